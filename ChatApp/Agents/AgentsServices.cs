@@ -1,0 +1,6 @@
+namespace ChatApp.Agents;
+
+public static class AgentsServices
+{
+    public static IServiceCollection AddAgents(this IServiceCollection services) => services.AddSingleton<AgentCatalog>();
+}

@@ -1,0 +1,16 @@
+using ChatApp.Data.Entities;
+
+namespace ChatApp.Conversations;
+
+/// <summary>A conversation in a list.</summary>
+/// <param name="IsStreaming">Whether a run of it is queued or running.</param>
+public sealed record ConversationSummary(
+    Guid Id, string Title, string? Agent, Guid? ActiveLeafId, bool IsStreaming, DateTime CreatedAt, DateTime UpdatedAt, DateTime? PinnedAt, DateTime? ArchivedAt);
+
+/// <summary>A message as its owner sees it.</summary>
+/// <param name="Content">Empty while <paramref name="Status"/> is Streaming: then read the run.</param>
+/// <param name="FinishReason">stop, length, …; null for a person's message and while streaming.</param>
+/// <param name="ErrorMessage">A sentence for a person; null unless the run failed or was interrupted.</param>
+public sealed record MessageView(
+    Guid Id, Guid ConversationId, Guid? ParentId, MessageRole Role, MessageStatus Status, string Content, string? Reasoning,
+    Guid? RunId, string? Agent, string? Model, string? FinishReason, string? ErrorCode, string? ErrorMessage, DateTime CreatedAt);

@@ -1,0 +1,6 @@
+namespace ChatApp.Conversations;
+
+public static class ConversationsServices
+{
+    public static IServiceCollection AddConversations(this IServiceCollection services) => services.AddSingleton<ConversationService>().AddSingleton<ConversationFeed>();
+}

@@ -1,0 +1,39 @@
+using ChatApp.Data.Entities;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChatApp.Data;
+
+/// <summary>
+/// The schema, the same on every database. Each database has a derived context so that each has its own migrations.
+/// Times are UTC; enums are stored by name; tables and columns are snake_case, for the statements that are plain SQL.
+/// </summary>
+public abstract class ChatDbContext(DbContextOptions options)
+    : IdentityDbContext<Account, IdentityRole<Guid>, Guid>(options)
+{
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+    public DbSet<Provider> Providers => Set<Provider>();
+    public DbSet<Model> Models => Set<Model>();
+    public DbSet<Agent> Agents => Set<Agent>();
+    public DbSet<AgentRevision> AgentRevisions => Set<AgentRevision>();
+    public DbSet<Conversation> Conversations => Set<Conversation>();
+    public DbSet<Message> Messages => Set<Message>();
+    public DbSet<Run> Runs => Set<Run>();
+    public DbSet<RunEventRow> RunEvents => Set<RunEventRow>();
+    public DbSet<UsageEntry> Usage => Set<UsageEntry>();
+    public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.Properties<DateTime>().HaveConversion<UtcDateTimeConverter>();
+        configurationBuilder.Properties<Enum>().HaveConversion<string>();
+    }
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        builder.ApplyConfigurationsFromAssembly(typeof(ChatDbContext).Assembly);
+        builder.UseSnakeCaseNames();
+    }
+}

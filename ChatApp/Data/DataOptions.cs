@@ -1,0 +1,13 @@
+namespace ChatApp.Data;
+
+/// <summary>Configuration section <c>Data</c>.</summary>
+public sealed class DataOptions
+{
+    /// <summary>Folder of the database and the key ring; relative to the working directory.</summary>
+    public string Directory { get; set; } = "data";
+
+    /// <summary>The folder as an absolute path.</summary>
+    public string FullDirectory => Path.GetFullPath(Directory);
+
+    public string SqliteConnectionString => $"Data Source={Path.Combine(FullDirectory, "chat.db")};Foreign Keys=True";
+}

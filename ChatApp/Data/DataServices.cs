@@ -1,0 +1,41 @@
+using ChatApp.Data.Sqlite;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace ChatApp.Data;
+
+public static class DataServices
+{
+    /// <summary>The database, its migrations and the key ring that protects secrets at rest.</summary>
+    public static IServiceCollection AddData(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<DataOptions>().Bind(configuration.GetSection("Data"))
+            .Validate(o => !string.IsNullOrWhiteSpace(o.Directory), "Data:Directory must name a folder.").ValidateOnStart();
+        var directory = new DataOptions();
+        configuration.GetSection("Data").Bind(directory);
+        Directory.CreateDirectory(directory.FullDirectory);
+
+        services.AddDbContextFactory<SqliteChatDbContext>((provider, options) => options
+            .UseSqlite(provider.GetRequiredService<IOptions<DataOptions>>().Value.SqliteConnectionString)
+            .AddInterceptors(new SqlitePragmas()));
+        services.AddSingleton<IDbContextFactory<ChatDbContext>, SqliteFactory>();
+        services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<ChatDbContext>>().CreateDbContext());
+        services.AddDataProtection()
+            .SetApplicationName("ChatApp")
+            .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(directory.FullDirectory, "keys")));
+        return services;
+    }
+
+    /// <summary>Creates the database where there is none and brings its schema up to date.</summary>
+    public static async Task MigrateAsync(this IServiceProvider services, CancellationToken cancellationToken)
+    {
+        await using var db = await services.GetRequiredService<IDbContextFactory<ChatDbContext>>().CreateDbContextAsync(cancellationToken);
+        await db.Database.MigrateAsync(cancellationToken);
+    }
+
+    private sealed class SqliteFactory(IDbContextFactory<SqliteChatDbContext> inner) : IDbContextFactory<ChatDbContext>
+    {
+        public ChatDbContext CreateDbContext() => inner.CreateDbContext();
+    }
+}

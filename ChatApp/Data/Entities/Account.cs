@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.Identity;
+
+namespace ChatApp.Data.Entities;
+
+/// <summary>A person's account. Signs in with a cookie in the browser; external apps use one of its <see cref="ApiKey"/>s.</summary>
+public sealed class Account : IdentityUser<Guid>
+{
+    /// <summary>Shown instead of the e-mail address; null where the person gave none.</summary>
+    public string? DisplayName { get; set; }
+
+    public DateTime CreatedAt { get; set; }
+
+    /// <summary>Set when an admin has closed the account: no scheme authenticates it any more.</summary>
+    public DateTime? DisabledAt { get; set; }
+}
+
+/// <summary>The two roles, by the names stored in the database.</summary>
+public static class Roles
+{
+    public const string Admin = "Admin";
+    public const string User = "User";
+}

@@ -1,0 +1,72 @@
+namespace ChatApp.Data.Entities;
+
+/// <summary>A tree of messages that belongs to one person.</summary>
+public sealed class Conversation
+{
+    public Guid Id { get; set; }
+    public Guid OwnerId { get; set; }
+    public required string Title { get; set; }
+
+    /// <summary>The agent that answers next; null for the default agent.</summary>
+    public Guid? AgentId { get; set; }
+
+    /// <summary>The message at the end of the branch that is shown; null while the conversation is empty.</summary>
+    public Guid? ActiveLeafId { get; set; }
+
+    public DateTime CreatedAt { get; set; }
+    public DateTime UpdatedAt { get; set; }
+    public DateTime? ArchivedAt { get; set; }
+    public DateTime? PinnedAt { get; set; }
+}
+
+/// <summary>Who wrote a message.</summary>
+public enum MessageRole
+{
+    User,
+    Assistant,
+}
+
+/// <summary>How far a message has come. For an assistant's message it follows its run.</summary>
+public enum MessageStatus
+{
+    /// <summary>Whole.</summary>
+    Completed,
+
+    /// <summary>Its run is queued or running; the text is in the run's log, not yet in the row.</summary>
+    Streaming,
+
+    /// <summary>Ended by an error; the row has what arrived before it.</summary>
+    Failed,
+
+    /// <summary>Stopped by a person; the row has what arrived before it.</summary>
+    Cancelled,
+
+    /// <summary>Cut off by the end of the process; the row has what arrived before it.</summary>
+    Interrupted,
+}
+
+/// <summary>One message. Editing and regenerating add siblings; a row is never overwritten once its run has ended.</summary>
+public sealed class Message
+{
+    public Guid Id { get; set; }
+    public Guid ConversationId { get; set; }
+    public Conversation? Conversation { get; set; }
+
+    /// <summary>The message it answers or follows; null for a root.</summary>
+    public Guid? ParentId { get; set; }
+
+    public MessageRole Role { get; set; }
+    public MessageStatus Status { get; set; }
+    public required string Content { get; set; }
+
+    /// <summary>What the model thought aloud before the answer; null for none.</summary>
+    public string? Reasoning { get; set; }
+
+    /// <summary>The run that writes or wrote this message; null for a person's message.</summary>
+    public Guid? RunId { get; set; }
+
+    /// <summary>A JSON object that the client gave with the message; null for none.</summary>
+    public string? Metadata { get; set; }
+
+    public DateTime CreatedAt { get; set; }
+}

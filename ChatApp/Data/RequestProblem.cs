@@ -1,0 +1,24 @@
+namespace ChatApp.Data;
+
+/// <summary>
+/// A request that can't be carried out, with a sentence for the person who made it. On HTTP it becomes problem+json
+/// (RFC 9457) with <see cref="Field"/> as its member <c>field</c>; in the browser its message is shown.
+/// </summary>
+/// <param name="status">HTTP status, 4xx or 5xx.</param>
+/// <param name="code">Stable, snake_case; programs decide on it.</param>
+/// <param name="message">A sentence that says what happened and what to do. No secrets, no internals.</param>
+/// <param name="field">The field of the request that is at fault, as the client spells it; null for none.</param>
+public sealed class RequestProblem(int status, string code, string message, string? field = null) : Exception(message)
+{
+    public int Status { get; } = status;
+    public string Code { get; } = code;
+    public string? Field { get; } = field;
+
+    /// <summary>For back-pressure answers (429, 503): when it is worth trying again.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    public static RequestProblem Invalid(string field, string message) => new(400, "invalid_request", message, field);
+
+    /// <summary>Someone else's id answers like an unknown one.</summary>
+    public static RequestProblem NotFound(string field, string message) => new(404, "not_found", message, field);
+}
