@@ -19,7 +19,7 @@ public sealed partial class MarkdownRenderer(ILogger<MarkdownRenderer>? logger =
     private readonly HtmlCache cache = new(CacheCharacters);
 
     /// <summary>
-    /// The HTML of a finished text, cached by content. Never throws: what cannot be parsed (nesting deeper than 128) comes back
+    /// The HTML of a finished text, cached by content. Never throws: what cannot be parsed (nested deeper than 128, or made to be slow) comes back
     /// as escaped text with line breaks.
     /// </summary>
     public string ToHtml(string markdown) =>
@@ -30,7 +30,7 @@ public sealed partial class MarkdownRenderer(ILogger<MarkdownRenderer>? logger =
 
     /// <summary>The parsed text; null when it cannot be parsed.</summary>
     internal MarkdownDocument? TryParse(string markdown) =>
-        Guarded(static text => Markdig.Markdown.Parse(text, SafeMarkdown.Pipeline), markdown);
+        ParserBudget.Covers(markdown) ? Guarded(static text => Markdig.Markdown.Parse(text, SafeMarkdown.Pipeline), markdown) : null;
 
     /// <summary>The HTML of a parsed document or of one of its blocks; null when it is nested too deeply.</summary>
     internal string? TryRender(MarkdownObject parsed) =>
