@@ -33,7 +33,7 @@ public sealed class StreamingEqualityTests
             (text, step) => Streamed(text, step) is not { } html || html == SafeHtml.Normalize(renderer.ToHtml(text))
         );
 
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(3000).WithEndSize(40), property);
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(40000).WithEndSize(40), property);
     }
 
     [Fact]

@@ -23,7 +23,14 @@ public sealed partial class MarkdownRenderer(ILogger<MarkdownRenderer>? logger =
     /// as escaped text with line breaks.
     /// </summary>
     public string ToHtml(string markdown) =>
-        string.IsNullOrEmpty(markdown) ? "" : cache.GetOrAdd(markdown, text => TryRender(text) ?? PlainText(text));
+        string.IsNullOrEmpty(markdown) ? "" : cache.GetOrAdd(markdown, RenderWhole);
+
+    private string RenderWhole(string markdown)
+    {
+        // One kind of line end, as in a stream: the parser drops a CR inside a code span and joins the words around it.
+        var text = markdown.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
+        return TryRender(text) ?? PlainText(text);
+    }
 
     /// <summary>The HTML, not cached; null when the text cannot be parsed.</summary>
     internal string? TryRender(string markdown) => TryParse(markdown) is { } document ? TryRender(document) : null;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Markdig.Extensions.Tables;
 using Markdig.Syntax;
 
 namespace ChatApp.Markdown;
@@ -194,7 +195,11 @@ public sealed class StreamingMarkdown(MarkdownRenderer renderer)
         // The parser lets a paragraph or a list begin at four columns after some blocks; at the start of a text that is code.
         var content = text.AsSpan(start).TrimStart(" \t");
         var indent = text.AsSpan(start, text.Length - start - content.Length);
-        return block is CodeBlock and not FencedCodeBlock || (indent.Length <= 3 && !indent.Contains('\t'));
+        if (block is not CodeBlock || block is FencedCodeBlock)
+            if (indent.Length > 3 || indent.Contains('\t'))
+                return false;
+        // Cut out of the middle of a paragraph, a table's header row could be read as a list's item.
+        return block is not Table || start < 2 || text[start - 2] == '\n';
     }
 
     private void Close(string? html, int length)
