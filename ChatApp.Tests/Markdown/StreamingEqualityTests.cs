@@ -33,7 +33,7 @@ public sealed class StreamingEqualityTests
             (text, step) => Streamed(text, step) is not { } html || html == SafeHtml.Normalize(renderer.ToHtml(text))
         );
 
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(40000).WithEndSize(40), property);
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(5000).WithEndSize(40), property);
     }
 
     [Fact]
@@ -70,6 +70,9 @@ public sealed class StreamingEqualityTests
     [InlineData("```\na\n    ```\nb\n``` x\n```   \nc\n")]
     [InlineData("~~~~ x\n```\n~~~\n~~~~~\nb\n")]
     [InlineData("  ```\n   a\n b\n```\n")]
+    [InlineData("+ e\n\n\tx\n10. h\n~~\n    ```\n- ---\n\nz\n")]
+    [InlineData("a\n1.\n|-\nb\n2) d\n===\n")]
+    [InlineData("`a\rb` `c\r\nd`\n\ne")]
     [InlineData("  10. h\n\t- a\nb\n- c\n")]
     [InlineData("- a\n\n\n    b\n\n        c\n\nd\n    e\n")]
     [InlineData("<div>\n\n<p>\na\n</p>\n\n</div>\n\nb")]

@@ -198,6 +198,9 @@ public sealed class StreamingMarkdown(MarkdownRenderer renderer)
         if (block is not CodeBlock || block is FencedCodeBlock)
             if (indent.Length > 3 || indent.Contains('\t'))
                 return false;
+        // Inside some lists the parser takes "- ---" for an item; at the start of a text it is a rule.
+        if (block is ListBlock && content[..content.IndexOf('\n')].Trim("-*+ \t").IsEmpty)
+            return false;
         // Cut out of the middle of a paragraph, a table's header row could be read as a list's item.
         return block is not Table || start < 2 || text[start - 2] == '\n';
     }
