@@ -4,6 +4,7 @@ using ChatApp.Components;
 using ChatApp.Conversations;
 using ChatApp.Data;
 using ChatApp.Diagnostics;
+using ChatApp.Dialects.Problems;
 using ChatApp.Identity;
 using ChatApp.Providers;
 using ChatApp.Settings;
@@ -35,14 +36,17 @@ internal sealed partial class Program
             .AddProviders()
             .AddAgents()
             .AddConversations()
+            .AddProblems()
             .AddDiagnostics()
             .AddPages();
         configure?.Invoke(builder);
 
         var app = builder.Build();
-        app.UseAuthentication();
-        app.UseAuthorization();
-        app.UseAntiforgery();
+        app.UseSecurityHeaders();
+        app.UseProblems();
+        app.UseRouting();
+        app.UseAccounts();
+        app.MapAccounts();
         app.MapPages();
         return app;
     }
