@@ -49,7 +49,7 @@ public sealed class FirstRun(IDbContextFactory<ChatDbContext> databases)
     internal static async Task RedirectAsync(HttpContext context, RequestDelegate next)
     {
         if (HttpMethods.IsGet(context.Request.Method) && Refusals.IsPage(context)
-            && context.Request.Path != Path && context.Request.Path != "/error"
+            && context.Request.Path.Value is not (Path or "/error" or "/not-found")
             && await context.RequestServices.GetRequiredService<FirstRun>().IsPendingAsync(context.RequestAborted))
         {
             context.Response.Redirect(Path);

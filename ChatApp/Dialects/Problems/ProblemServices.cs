@@ -36,12 +36,16 @@ public static class ProblemServices
     private static async Task ShowNotFoundAsync(StatusCodeContext status)
     {
         var context = status.HttpContext;
+        // Without it Blazor leaves the page out: it takes a 404 as still to be described.
+        context.Features.Set<IStatusCodeReExecuteFeature>(new StatusCodeReExecuteFeature
+        {
+            OriginalPath = context.Request.Path, OriginalPathBase = context.Request.PathBase,
+            OriginalQueryString = context.Request.QueryString.Value,
+        });
         context.Request.Path = NotFoundPage;
         context.SetEndpoint(null);
         context.Request.RouteValues.Clear();
         await status.Next(context);
-        if (!context.Response.HasStarted)
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
     }
 
     private static bool IsForPerson(HttpContext context)
