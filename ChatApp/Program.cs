@@ -3,9 +3,11 @@ using ChatApp.CommandLine;
 using ChatApp.Components;
 using ChatApp.Conversations;
 using ChatApp.Data;
+using ChatApp.Dialects;
 using ChatApp.Diagnostics;
 using ChatApp.Identity;
 using ChatApp.Providers;
+using ChatApp.Runs;
 using ChatApp.Settings;
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -18,6 +20,8 @@ builder.Services
     .AddProviders()
     .AddAgents()
     .AddConversations()
+    .AddRuns()
+    .AddDialects()
     .AddDiagnostics()
     .AddPages();
 
@@ -29,6 +33,9 @@ if (Verbs.IsVerb(args))
 app.UseAuthentication();
 app.UseAuthorization();
 app.UseAntiforgery();
+app.MapDialects();
+app.MapConversations();
+app.MapAgents();
 app.MapPages();
 await app.RunAsync();
 return 0;
