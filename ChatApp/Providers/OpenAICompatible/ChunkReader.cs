@@ -30,10 +30,16 @@ internal sealed class ChunkReader(ProviderErrors errors) : IDisposable
     /// <summary>UTF-16 units of text waiting for <see cref="Take"/>.</summary>
     public int Waiting => text.Length;
 
-    /// <summary>Takes one event of the stream.</summary>
-    /// <exception cref="ProviderException">It is the provider's report of an error.</exception>
-    /// <exception cref="JsonException">It is not a chunk.</exception>
-    public void Read(string eventType, ReadOnlySpan<byte> data)
+    /// <summary>Takes the events that are whole.</summary>
+    /// <exception cref="ProviderException">One is the provider's report of an error.</exception>
+    /// <exception cref="JsonException">One is not a chunk.</exception>
+    public void Read(EventReader events)
+    {
+        while (!Done && events.TryRead(out bool isError, out var data))
+            Read(isError, data);
+    }
+
+    private void Read(bool isError, ReadOnlySpan<byte> data)
     {
         if (data.IsEmpty)
             return;
@@ -42,7 +48,7 @@ internal sealed class ChunkReader(ProviderErrors errors) : IDisposable
             Done = true;
             return;
         }
-        if (eventType == "error")
+        if (isError)
             throw errors.FromFrame(Encoding.UTF8.GetString(data));
         var json = new Utf8JsonReader(data);
         json.Read();

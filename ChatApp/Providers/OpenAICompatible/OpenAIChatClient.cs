@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 
@@ -33,34 +32,30 @@ internal sealed class OpenAIChatClient(HttpClient http, string provider, Uri bas
     {
         using var response = await SendAsync(messages, options, cancellationToken);
         using var chunks = new ChunkReader(errors);
-        await using var body = new BoundedEvents(await response.Content.ReadAsStreamAsync(cancellationToken));
-        var parser = SseParser.Create(body, (eventType, data) =>
-        {
-            body.EventEnded();
-            chunks.Read(eventType, data);
-            return true;
-        });
-        await using var events = parser.EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        using var events = new EventReader(body);
         ProviderException? failure = null;
-        bool more = true, first = true;
-        while (more)
+        bool open = true, first = true;
+        while (open)
         {
-            var moving = events.MoveNextAsync();
-            if (!moving.IsCompleted && chunks.HasUpdate)
+            var filling = events.FillAsync(cancellationToken);
+            if (!filling.IsCompleted && chunks.HasUpdate)
                 yield return chunks.Take();
             try
             {
-                more = await moving && !chunks.Done;
+                open = await filling;
+                chunks.Read(events);
+                open &= !chunks.Done;
             }
             catch (Exception e)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 failure = errors.FromException(e, streaming: true);
-                more = false;
+                open = false;
             }
-            if (!more)
+            if (!open)
                 chunks.Close();
-            if (chunks.HasUpdate && (first || !more || chunks.Waiting >= MaxUpdateUnits))
+            if (chunks.HasUpdate && (first || !open || chunks.Waiting >= MaxUpdateUnits))
             {
                 first = false;
                 yield return chunks.Take();
