@@ -5,6 +5,7 @@ using ChatApp.Conversations;
 using ChatApp.Data;
 using ChatApp.Dialects;
 using ChatApp.Diagnostics;
+using ChatApp.Dialects.Problems;
 using ChatApp.Identity;
 using ChatApp.Providers;
 using ChatApp.Runs;
@@ -39,14 +40,17 @@ internal sealed partial class Program
             .AddConversations()
             .AddRuns()
             .AddDialects()
+            .AddProblems()
             .AddDiagnostics()
             .AddPages();
         configure?.Invoke(builder);
 
         var app = builder.Build();
-        app.UseAuthentication();
-        app.UseAuthorization();
-        app.UseAntiforgery();
+        app.UseSecurityHeaders();
+        app.UseProblems();
+        app.UseRouting();
+        app.UseAccounts();
+        app.MapAccounts();
         app.MapDialects();
         app.MapConversations();
         app.MapAgents();

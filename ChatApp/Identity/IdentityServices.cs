@@ -41,6 +41,13 @@ public static class IdentityServices
             .AddCookie(IdentityConstants.ApplicationScheme, Configure)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null);
         Permissions.AddPolicies(services.AddAuthorizationBuilder());
+        services.AddAntiforgery(o =>
+        {
+            o.Cookie.Name = "chat_antiforgery";
+            o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        });
+        services.AddSingleton<FirstRun>();
+        services.AddHostedService<FirstRunNotice>();
         services.AddScoped<AuthenticationStateProvider, AccountRevalidator>();
         return services;
     }
