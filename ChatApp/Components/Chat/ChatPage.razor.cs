@@ -91,7 +91,7 @@ public sealed partial class ChatPage(
         // The reader may have gone on to another conversation meanwhile.
         if (_shown != id)
             return true;
-        _messages = MessagePath.Reuse(_messages, path);
+        _messages = ShownPath.Reuse(_messages, path);
         _title = conversation.Title;
         _conversationAgent = conversation.Agent;
         return true;

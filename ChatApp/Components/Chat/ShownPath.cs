@@ -3,7 +3,7 @@ using ChatApp.Conversations;
 namespace ChatApp.Components.Chat;
 
 /// <summary>The shown branch, as the thread renders it.</summary>
-public static class MessagePath
+public static class ShownPath
 {
     /// <summary>
     /// The loaded branch with those messages of the shown one that are still the same put in as the same instances: components
