@@ -7,6 +7,7 @@ using ChatApp.Identity;
 using ChatApp.Runs;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.Extensions.Options;
 using Microsoft.JSInterop;
 
 namespace ChatApp.Components.Chat;
@@ -15,9 +16,7 @@ namespace ChatApp.Components.Chat;
 /// A conversation, or the start of one. One component serves both addresses, so starting a conversation changes the address
 /// and nothing else. It reloads its branch whenever the conversation's feed says that something has changed, here or elsewhere.
 /// </summary>
-public sealed partial class ChatPage(
-    ConversationService conversations, ConversationFeed feed, RunService runs, AgentCatalog catalog,
-    NavigationManager navigation, IJSRuntime js, IConfiguration configuration, TimeProvider time) : ComponentBase, IAsyncDisposable
+public sealed partial class ChatPage : ComponentBase, IAsyncDisposable
 {
     private readonly CancellationTokenSource _closed = new();
     private Throttle? _refresh;
@@ -34,13 +33,37 @@ public sealed partial class ChatPage(
     private string? _announcement;
     private int _sends;
 
+    [Inject]
+    private ConversationService Conversations { get; set; } = default!;
+
+    [Inject]
+    private ConversationFeed Feed { get; set; } = default!;
+
+    [Inject]
+    private RunService Runs { get; set; } = default!;
+
+    [Inject]
+    private AgentCatalog Catalog { get; set; } = default!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
+    private IJSRuntime JS { get; set; } = default!;
+
+    [Inject]
+    private IOptions<RunOptions> Options { get; set; } = default!;
+
+    [Inject]
+    private TimeProvider Time { get; set; } = default!;
+
     [Parameter]
     public Guid? ConversationId { get; set; }
 
     [CascadingParameter]
     private Task<AuthenticationState> Authentication { get; set; } = default!;
 
-    private int MaxInputChars => configuration.GetValue("Runs:MaxInputChars", 200_000);
+    private int MaxInputChars => Options.Value.MaxInputChars;
 
     private MessageView? Streaming => _messages is [.., { Status: MessageStatus.Streaming } last] ? last : null;
 
@@ -52,11 +75,11 @@ public sealed partial class ChatPage(
         _caller = CurrentUser.From((await Authentication).User);
         if (RendererInfo.IsInteractive)
         {
-            _refresh = new Throttle(time, () => InvokeAsync(RefreshAsync));
+            _refresh = new Throttle(Time, () => InvokeAsync(RefreshAsync));
             // Registers before the first load, so nothing falls between the two.
             _ = WatchAsync();
         }
-        _agents = await catalog.ListAsync(_caller, _closed.Token);
+        _agents = await Catalog.ListAsync(_caller, _closed.Token);
     }
 
     protected override async Task OnParametersSetAsync()
@@ -66,13 +89,13 @@ public sealed partial class ChatPage(
         _started = true;
         Forget();
         if (ConversationId is { } id && !await LoadAsync(id))
-            navigation.NotFound();
+            Navigation.NotFound();
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (firstRender)
-            _copySource = await CopySource.RegisterAsync(js, id => _messages.FirstOrDefault(m => m.Id == id)?.Content);
+            _copySource = await CopySource.RegisterAsync(JS, id => _messages.FirstOrDefault(m => m.Id == id)?.Content);
     }
 
     private void Forget()
@@ -84,8 +107,8 @@ public sealed partial class ChatPage(
     /// <returns>False when the caller has no such conversation.</returns>
     private async Task<bool> LoadAsync(Guid id)
     {
-        var conversation = await conversations.FindAsync(_caller, id, _closed.Token);
-        var path = await conversations.ListPathAsync(_caller, id, _closed.Token);
+        var conversation = await Conversations.FindAsync(_caller, id, _closed.Token);
+        var path = await Conversations.ListPathAsync(_caller, id, _closed.Token);
         if (conversation is null || path is null)
             return false;
         // The reader may have gone on to another conversation meanwhile.
@@ -101,7 +124,7 @@ public sealed partial class ChatPage(
     {
         try
         {
-            await foreach (var (id, _) in feed.WatchAsync(_caller.Id, _closed.Token))
+            await foreach (var (id, _) in Feed.WatchAsync(_caller.Id, _closed.Token))
             {
                 if (id == _shown)
                     _refresh!.Request(TimeSpan.FromMilliseconds(100));
@@ -119,7 +142,7 @@ public sealed partial class ChatPage(
             if (_shown is not { } id)
                 return;
             if (!await LoadAsync(id) && _shown == id)
-                navigation.NavigateTo("/");
+                Navigation.NavigateTo("/");
             StateHasChanged();
         }
         catch (OperationCanceledException)
@@ -159,12 +182,12 @@ public sealed partial class ChatPage(
         _announcement = null;
         try
         {
-            var run = await runs.StartAsync(request, _closed.Token);
+            var run = await Runs.StartAsync(request, _closed.Token);
             _sends++;
             if (_shown != run.ConversationId)
             {
                 _shown = run.ConversationId;
-                navigation.NavigateTo($"/c/{run.ConversationId}", replace: true);
+                Navigation.NavigateTo($"/c/{run.ConversationId}", replace: true);
             }
             await LoadAsync(run.ConversationId);
             return true;
@@ -181,7 +204,7 @@ public sealed partial class ChatPage(
     }
 
     private Task StopAsync() =>
-        Streaming?.RunId is { } run ? runs.CancelAsync(_caller, run, _closed.Token) : Task.CompletedTask;
+        Streaming?.RunId is { } run ? Runs.CancelAsync(_caller, run, _closed.Token) : Task.CompletedTask;
 
     private void SelectAgent(string slug) => _pickedAgent = slug;
 
