@@ -64,5 +64,6 @@ internal sealed partial class Program
         var stopping = app.Lifetime.ApplicationStopping;
         await app.Services.MigrateAsync(stopping);
         await app.Services.SeedRolesAsync(stopping);
+        await app.Services.SeedDemoAsync(stopping);
     }
 }
