@@ -7,6 +7,7 @@ using ChatApp.Dialects;
 using ChatApp.Diagnostics;
 using ChatApp.Dialects.Problems;
 using ChatApp.Identity;
+using ChatApp.Markdown;
 using ChatApp.Providers;
 using ChatApp.Runs;
 using ChatApp.Settings;
@@ -38,6 +39,7 @@ internal sealed partial class Program
             .AddProviders()
             .AddAgents()
             .AddConversations()
+            .AddMarkdown()
             .AddRuns()
             .AddDialects()
             .AddProblems()
