@@ -2,5 +2,6 @@ namespace ChatApp.Agents;
 
 public static class AgentsServices
 {
-    public static IServiceCollection AddAgents(this IServiceCollection services) => services.AddSingleton<AgentCatalog>();
+    public static IServiceCollection AddAgents(this IServiceCollection services) =>
+        services.AddSingleton<AgentCatalog>().AddSingleton<AgentAdmin>();
 }

@@ -5,52 +5,14 @@ namespace ChatApp.Providers;
 /// <summary>A model that can be called now.</summary>
 /// <param name="Address"><c>provider-slug/name</c>.</param>
 /// <param name="ProviderName">For messages to people.</param>
-/// <param name="ModelName">The name the provider knows it by.</param>
-/// <param name="Client">Streams its answers; shared between runs, never disposed by them.</param>
+/// <param name="ModelName">The name the provider knows it by; goes into <see cref="ChatOptions.ModelId"/> of each call.</param>
+/// <param name="Client">
+/// Streams its answers; shared between runs and between the models of a provider, never disposed by them. What it streams is
+/// text, reasoning, <see cref="ToolCallDelta"/>, whole function calls, usage and a finish reason; what goes wrong is a
+/// <see cref="ProviderException"/>. A stream that ends without one has given a finish reason.
+/// </param>
 /// <param name="InputPrice">US dollars per million tokens; null when unknown.</param>
 /// <param name="OutputPrice">US dollars per million tokens; null when unknown.</param>
 /// <param name="Fallback">Address of the model to try when this one fails before its first token; null for none.</param>
 public sealed record ModelTarget(
     string Address, string ProviderName, string ModelName, IChatClient Client, decimal? InputPrice, decimal? OutputPrice, string? Fallback);
-
-/// <summary>What went wrong at a provider.</summary>
-public enum ProviderFault
-{
-    /// <summary>No connection: refused, DNS, TLS, time-out.</summary>
-    Unreachable,
-
-    /// <summary>401 or 403: the API key is missing, wrong or not allowed.</summary>
-    Unauthorized,
-
-    /// <summary>404: it does not know the model, or the base URL is wrong.</summary>
-    NotFound,
-
-    /// <summary>400 or 422: it does not take the request.</summary>
-    Rejected,
-
-    /// <summary>429.</summary>
-    RateLimited,
-
-    /// <summary>5xx or an error frame.</summary>
-    ServerError,
-
-    /// <summary>The stream broke off or ended without a finish reason.</summary>
-    Dropped,
-
-    /// <summary>What it sent is not its own wire format.</summary>
-    InvalidResponse,
-}
-
-/// <summary>A fault of a provider. Thrown by every client, whatever SDK is behind it.</summary>
-/// <param name="fault">The kind.</param>
-/// <param name="message">A sentence for a person that names the provider and the cause; never a key, never a raw body.</param>
-public sealed class ProviderException(ProviderFault fault, string message, Exception? inner = null) : Exception(message, inner)
-{
-    public ProviderFault Fault { get; } = fault;
-
-    /// <summary>From the provider's Retry-After; null where it sent none.</summary>
-    public TimeSpan? RetryAfter { get; init; }
-
-    /// <summary>What the provider said, for the log only.</summary>
-    public string? Detail { get; init; }
-}

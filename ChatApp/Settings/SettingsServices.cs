@@ -2,5 +2,5 @@ namespace ChatApp.Settings;
 
 public static class SettingsServices
 {
-    public static IServiceCollection AddSettings(this IServiceCollection services) => services;
+    public static IServiceCollection AddSettings(this IServiceCollection services) => services.AddSingleton<SecretProtector>();
 }

@@ -1,0 +1,127 @@
+using ChatApp.Data;
+using ChatApp.Data.Entities;
+using ChatApp.Settings;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChatApp.Agents;
+
+/// <summary>What a revision of an agent says.</summary>
+/// <param name="Prompt">The system prompt; empty for none.</param>
+/// <param name="Model">Model address; null for the default model.</param>
+public sealed record AgentSettings(string Prompt = "", string? Model = null)
+{
+    public string? FallbackModel { get; init; }
+
+    /// <summary>0 to 2; null for the provider's own.</summary>
+    public double? Temperature { get; init; }
+
+    /// <summary>Above 0 to 1; null for the provider's own.</summary>
+    public double? TopP { get; init; }
+
+    /// <summary>Tokens; null for the provider's own.</summary>
+    public int? MaxOutputTokens { get; init; }
+}
+
+/// <summary>An agent to add.</summary>
+/// <param name="Name">For people; null for the slug.</param>
+/// <param name="IsDefault">Whether it becomes the default agent in place of the present one.</param>
+public sealed record NewAgent(string Slug, AgentSettings Settings, string? Name = null, string? Description = null, bool IsDefault = false);
+
+/// <summary>Adds agents and their revisions. Who may do so is decided by the caller.</summary>
+public sealed class AgentAdmin(IDbContextFactory<ChatDbContext> database, AgentCatalog catalog, TimeProvider time)
+{
+    private const int MaxPrompt = 100_000;
+
+    /// <summary>Adds the agent with its revision 1.</summary>
+    /// <param name="by">The admin; null on the command line.</param>
+    /// <exception cref="RequestProblem">400 where a field is not valid, 409 (conflict) where the slug is taken.</exception>
+    public async Task AddAsync(NewAgent agent, Guid? by, CancellationToken cancellationToken)
+    {
+        Slugs.Validate(agent.Slug);
+        if (agent.Name is { Length: > 100 })
+            throw RequestProblem.Invalid("name", "An agent's name has at most 100 characters.");
+        await using var db = await database.CreateDbContextAsync(cancellationToken);
+        await ValidateAsync(db, agent.Settings, cancellationToken);
+        var taken = new RequestProblem(409, "conflict", $"There already is an agent {agent.Slug}.", "slug");
+        if (await db.Agents.AnyAsync(a => a.Slug == agent.Slug, cancellationToken))
+            throw taken;
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (agent.IsDefault)
+            await db.Agents.Where(a => a.IsDefault).ExecuteUpdateAsync(a => a.SetProperty(x => x.IsDefault, false), cancellationToken);
+        var now = time.GetUtcNow();
+        var row = new Agent
+        {
+            Id = Guid.CreateVersion7(now),
+            Slug = agent.Slug,
+            Name = string.IsNullOrWhiteSpace(agent.Name) ? agent.Slug : agent.Name.Trim(),
+            Description = agent.Description,
+            IsDefault = agent.IsDefault,
+            CreatedAt = now.UtcDateTime,
+        };
+        db.Agents.Add(row);
+        db.AgentRevisions.Add(Revision(row.Id, 1, agent.Settings, by, now));
+        await db.SaveOrThrowAsync(taken, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        catalog.Invalidate();
+    }
+
+    /// <summary>Gives the agent a new revision; earlier ones stay as they are.</summary>
+    /// <returns>Its number.</returns>
+    /// <exception cref="RequestProblem">400 where a field is not valid, 404 for an unknown agent, 409 where somebody else was first.</exception>
+    public async Task<int> UpdateAsync(string slug, AgentSettings settings, Guid? by, CancellationToken cancellationToken)
+    {
+        await using var db = await database.CreateDbContextAsync(cancellationToken);
+        await ValidateAsync(db, settings, cancellationToken);
+        var agent = await db.Agents.AsNoTracking().FirstOrDefaultAsync(a => a.Slug == slug, cancellationToken)
+            ?? throw RequestProblem.NotFound("agent", $"There is no agent {slug}.");
+        int number = 1 + await db.AgentRevisions.Where(r => r.AgentId == agent.Id).MaxAsync(r => r.Number, cancellationToken);
+        db.AgentRevisions.Add(Revision(agent.Id, number, settings, by, time.GetUtcNow()));
+        await db.SaveOrThrowAsync(
+            new RequestProblem(409, "conflict", $"Somebody else has just changed the agent {slug}. Look at it again, then repeat."), cancellationToken);
+        catalog.Invalidate();
+        return number;
+    }
+
+    private static AgentRevision Revision(Guid agentId, int number, AgentSettings settings, Guid? by, DateTimeOffset now) => new()
+    {
+        Id = Guid.CreateVersion7(now),
+        AgentId = agentId,
+        Number = number,
+        Prompt = settings.Prompt,
+        Model = settings.Model,
+        FallbackModel = settings.FallbackModel,
+        Temperature = settings.Temperature,
+        TopP = settings.TopP,
+        MaxOutputTokens = settings.MaxOutputTokens,
+        CreatedAt = now.UtcDateTime,
+        CreatedById = by,
+    };
+
+    private static async Task ValidateAsync(ChatDbContext db, AgentSettings settings, CancellationToken cancellationToken)
+    {
+        if (settings.Prompt.Length > MaxPrompt)
+            throw RequestProblem.Invalid("prompt", $"A prompt has at most {MaxPrompt} characters.");
+        if (settings.Temperature is < 0 or > 2 or double.NaN)
+            throw RequestProblem.Invalid("temperature", "The temperature is from 0 to 2.");
+        if (settings.TopP is <= 0 or > 1 or double.NaN)
+            throw RequestProblem.Invalid("top_p", "top_p is above 0 and at most 1.");
+        if (settings.MaxOutputTokens is < 1)
+            throw RequestProblem.Invalid("max_output_tokens", "An answer must be allowed at least 1 token.");
+        await ValidateModelAsync(db, "model", settings.Model, cancellationToken);
+        await ValidateModelAsync(db, "fallback_model", settings.FallbackModel, cancellationToken);
+    }
+
+    private static async Task ValidateModelAsync(ChatDbContext db, string field, string? address, CancellationToken cancellationToken)
+    {
+        if (address is null)
+            return;
+        int slash = address.IndexOf('/', StringComparison.Ordinal);
+        if (slash <= 0 || slash == address.Length - 1)
+            throw RequestProblem.Invalid(field, "A model is addressed as provider/name.");
+        (string provider, string name) = (address[..slash], address[(slash + 1)..]);
+        bool known = await db.Providers.AnyAsync(
+            p => p.Slug == provider && (p.AnyModel || p.Models.Any(m => m.Name == name)), cancellationToken);
+        if (!known)
+            throw RequestProblem.Invalid(field, $"There is no model {address}. Add it first: models add --provider {provider} --name {name}.");
+    }
+}

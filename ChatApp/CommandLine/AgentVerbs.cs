@@ -1,0 +1,31 @@
+using System.CommandLine;
+using ChatApp.Agents;
+
+namespace ChatApp.CommandLine;
+
+/// <summary><c>agents add</c>.</summary>
+public static class AgentVerbs
+{
+    public static Command CreateAgents(IServiceProvider services) => new("agents", "What people talk to.") { CreateAdd(services) };
+
+    private static Command CreateAdd(IServiceProvider services)
+    {
+        var slug = new Option<string>("--slug") { Required = true, Description = "Names the agent in the API: lower-case letters, digits, hyphens." };
+        var model = new Option<string?>("--model") { HelpName = "provider/name", Description = "The model that answers; the default model unless given." };
+        var name = new Option<string?>("--name") { Description = "Its name for people; the slug unless given." };
+        var prompt = new Option<string?>("--prompt") { Description = "The system prompt." };
+        var isDefault = new Option<bool>("--default") { Description = "Make it the default agent." };
+        var add = new Command("add", "Adds an agent.") { slug, model, name, prompt, isDefault };
+        add.SetAction(async (result, cancellationToken) =>
+        {
+            var agent = new NewAgent(
+                result.GetRequiredValue(slug),
+                new AgentSettings(result.GetValue(prompt) ?? "", result.GetValue(model)),
+                result.GetValue(name),
+                IsDefault: result.GetValue(isDefault));
+            await services.GetRequiredService<AgentAdmin>().AddAsync(agent, by: null, cancellationToken);
+            await result.InvocationConfiguration.Output.WriteLineAsync($"Added the agent {agent.Slug}.");
+        });
+        return add;
+    }
+}

@@ -1,0 +1,32 @@
+using ChatApp.Data.Entities;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+
+namespace ChatApp.Identity;
+
+/// <summary>Identity's sign-in, which knows that an account can be disabled.</summary>
+public sealed class AccountSignIn(
+    UserManager<Account> users, IHttpContextAccessor contexts, IUserClaimsPrincipalFactory<Account> claims, IOptions<IdentityOptions> options,
+    ILogger<SignInManager<Account>> logger, IAuthenticationSchemeProvider schemes, IUserConfirmation<Account> confirmation)
+    : SignInManager<Account>(users, contexts, claims, options, logger, schemes, confirmation)
+{
+    private static readonly Account Nobody = new();
+    private static readonly string NobodysHash = new PasswordHasher<Account>().HashPassword(Nobody, Guid.NewGuid().ToString());
+
+    /// <summary>Signs a person in by password and sets the cookie. Wrong address, wrong password, disabled and locked all look the same.</summary>
+    public async Task<bool> TrySignInAsync(string email, string password, bool remember)
+    {
+        if (await UserManager.FindByEmailAsync(email.Trim()) is { } account)
+            return (await PasswordSignInAsync(account, password, remember, lockoutOnFailure: true)).Succeeded;
+        // As slow as for an account that exists, or the time would tell which do.
+        UserManager.PasswordHasher.VerifyHashedPassword(Nobody, NobodysHash, password);
+        return false;
+    }
+
+    public override async Task<bool> CanSignInAsync(Account user) => user.DisabledAt is null && await base.CanSignInAsync(user);
+
+    // Asked every few seconds for each session. Whoever disables an account need not remember to change its stamp too.
+    public override async Task<bool> ValidateSecurityStampAsync(Account? user, string? securityStamp) =>
+        user is { DisabledAt: null } && await base.ValidateSecurityStampAsync(user, securityStamp);
+}

@@ -1,0 +1,31 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.AI;
+
+namespace ChatApp.Providers.Demo;
+
+/// <summary>What the demo says, and how.</summary>
+/// <param name="Tokens">Pieces of the answer, each streamed on its own.</param>
+internal sealed partial record DemoAnswer(IEnumerable<string> Tokens)
+{
+    /// <summary>Between two tokens; the pace of reading unless asked otherwise.</summary>
+    public TimeSpan Delay { get; init; } = TimeSpan.FromMilliseconds(25);
+
+    /// <summary>Thought aloud before the answer.</summary>
+    public IEnumerable<string> Reasoning { get; init; } = [];
+
+    /// <summary>Fails after so many tokens; null for never.</summary>
+    public int? FailsAfter { get; init; }
+
+    /// <summary>Falls silent after so many tokens until cancelled; null for never.</summary>
+    public int? HangsAfter { get; init; }
+
+    public ChatFinishReason Finish { get; init; } = ChatFinishReason.Stop;
+
+    public static DemoAnswer Of(string text) => new(Split(text));
+
+    /// <summary>Words with the white space after them, so that joined again they are the text.</summary>
+    public static IEnumerable<string> Split(string text) => Word().Matches(text).Select(m => m.Value);
+
+    [GeneratedRegex(@"\S+\s*|\s+")]
+    private static partial Regex Word();
+}

@@ -1,0 +1,59 @@
+using System.Text;
+
+namespace ChatApp.Providers.Demo;
+
+/// <summary>Composes the demo's answer to a question from the docs.</summary>
+internal static class DocsAnswer
+{
+    private const int MaxQuote = 1200;
+    private const string Label = "I am the demo: no language model is connected. I look things up in this product's own docs.\n\n";
+
+    private const string Suggestions = """
+        Try for example:
+
+        - How do I connect a provider?
+        - How do I call the API?
+        - What happens when I close the page in mid-answer?
+        - `/demo markdown` or `/demo tokens=200 delay=20`
+
+        To talk to a real model, connect one on the command line:
+
+        ```
+        providers add --slug openai --kind openai --api-key-env OPENAI_API_KEY
+        models add --provider openai --name MODEL --default
+        agents add --slug assistant --model openai/MODEL --default
+        ```
+        """;
+
+    /// <param name="first">Whether it is the first answer of the conversation, which says what is speaking.</param>
+    public static string Compose(DocsIndex docs, string question, bool first)
+    {
+        var found = docs.Search(question, 3);
+        var answer = new StringBuilder(first ? Label : "");
+        if (found.Count == 0)
+            return answer.Append("I found nothing about that in the docs. ").Append(Suggestions).ToString();
+        answer.Append("From **").Append(found[0].Source).Append("**:\n\n");
+        foreach (string line in Shortened(found[0].Text).Split('\n'))
+            answer.Append('>').Append(line.Length > 0 ? " " : "").Append(line).Append('\n');
+        if (found.Count > 1)
+        {
+            answer.Append("\nSee also:\n\n");
+            foreach (var section in found.Skip(1))
+                answer.Append("- ").Append(section.Source).Append('\n');
+        }
+        if (first)
+            answer.Append("\nAsk on, or connect a real model: ask “How do I connect a provider?”");
+        return answer.ToString().TrimEnd();
+    }
+
+    // Cut after a whole paragraph, and with every code block closed.
+    private static string Shortened(string text)
+    {
+        if (text.Length <= MaxQuote)
+            return text;
+        int cut = text.LastIndexOf("\n\n", MaxQuote, StringComparison.Ordinal);
+        string quote = text[..(cut > 0 ? cut : MaxQuote)];
+        bool open = quote.Split('\n').Count(l => l.TrimStart().StartsWith("```", StringComparison.Ordinal)) % 2 == 1;
+        return quote + (open ? "\n```" : "") + "\n\n…";
+    }
+}

@@ -1,0 +1,219 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+
+namespace ChatApp.Providers.OpenAICompatible;
+
+/// <summary>
+/// Reads the chunks of one answer and collects what they bring until <see cref="Take"/> makes an update of it. One pass over
+/// the UTF-8 bytes and no object per chunk: a busy server sees a million of them a second.
+/// </summary>
+internal sealed class ChunkReader(ProviderErrors errors) : IDisposable
+{
+    private enum TextKind { Content, Reasoning }
+
+    private readonly DeltaText text = new();
+    private TextKind kind;
+    private List<AIContent>? before;
+    private ToolCallParts? calls;
+    private UsageDetails? usage;
+    private ChatFinishReason? unsentFinish;
+
+    /// <summary>Whether the finish reason has come.</summary>
+    public bool Finished { get; private set; }
+
+    /// <summary>Whether <c>[DONE]</c> has come.</summary>
+    public bool Done { get; private set; }
+
+    public bool HasUpdate => text.HasText || before is not null || unsentFinish is not null;
+
+    /// <summary>UTF-16 units of text waiting for <see cref="Take"/>.</summary>
+    public int Waiting => text.Length;
+
+    /// <summary>Takes the events that are whole.</summary>
+    /// <exception cref="ProviderException">One is the provider's report of an error.</exception>
+    /// <exception cref="JsonException">One is not a chunk.</exception>
+    public void Read(EventReader events)
+    {
+        while (!Done && events.TryRead(out bool isError, out var data))
+            Read(isError, data);
+    }
+
+    private void Read(bool isError, ReadOnlySpan<byte> data)
+    {
+        if (data.IsEmpty)
+            return;
+        if (data.StartsWith("[DONE]"u8))
+        {
+            Done = true;
+            return;
+        }
+        if (isError)
+            throw errors.FromFrame(Encoding.UTF8.GetString(data));
+        var json = new Utf8JsonReader(data);
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartObject)
+            throw new JsonException("A chunk is not an object.");
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            if (json.ValueTextEquals("choices"u8))
+                ReadChoices(ref json);
+            else if (json.ValueTextEquals("usage"u8))
+                ReadUsage(ref json);
+            else if (json.ValueTextEquals("error"u8))
+                ReadError(ref json, data);
+            else
+                json.Skip();
+        }
+    }
+
+    /// <summary>Makes an update of all that has come since the last one. Only where <see cref="HasUpdate"/>.</summary>
+    public ChatResponseUpdate Take()
+    {
+        IList<AIContent> contents = (IList<AIContent>?)before ?? [];
+        before = null;
+        if (text.HasText)
+        {
+            var content = Content(text.Take());
+            if (contents.Count == 0)
+                contents = new AIContent[] { content };
+            else
+                contents.Add(content);
+        }
+        var update = new ChatResponseUpdate(ChatRole.Assistant, contents) { FinishReason = unsentFinish };
+        unsentFinish = null;
+        return update;
+    }
+
+    /// <summary>The last usage report, or null. Once, at the end: some servers repeat a running total in every chunk.</summary>
+    public ChatResponseUpdate? TakeUsage()
+    {
+        var update = usage is null ? null : new ChatResponseUpdate(ChatRole.Assistant, [new UsageContent(usage)]);
+        usage = null;
+        return update;
+    }
+
+    /// <summary>No more chunks will come.</summary>
+    public void Close() => text.Close();
+
+    public void Dispose() => text.Dispose();
+
+    private void ReadChoices(ref Utf8JsonReader json)
+    {
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartArray)
+        {
+            json.Skip();
+            return;
+        }
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        {
+            if (json.TokenType != JsonTokenType.StartObject)
+                throw new JsonException("A choice is not an object.");
+            while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+            {
+                if (json.ValueTextEquals("delta"u8))
+                    ReadDelta(ref json);
+                else if (json.ValueTextEquals("finish_reason"u8))
+                    ReadFinish(ref json);
+                else
+                    json.Skip();
+            }
+        }
+    }
+
+    private void ReadDelta(ref Utf8JsonReader json)
+    {
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartObject)
+        {
+            json.Skip();
+            return;
+        }
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            if (json.ValueTextEquals("content"u8) || json.ValueTextEquals("refusal"u8))
+                ReadText(ref json, TextKind.Content);
+            else if (json.ValueTextEquals("reasoning_content"u8) || json.ValueTextEquals("reasoning"u8))
+                ReadText(ref json, TextKind.Reasoning);
+            else if (json.ValueTextEquals("tool_calls"u8))
+                ReadToolCalls(ref json);
+            else
+                json.Skip();
+        }
+    }
+
+    private void ReadText(ref Utf8JsonReader json, TextKind next)
+    {
+        json.Read();
+        if (json.TokenType != JsonTokenType.String)
+        {
+            json.Skip();
+            return;
+        }
+        if (json.ValueSpan.IsEmpty)
+            return;
+        if (next != kind)
+        {
+            EndText();
+            kind = next;
+        }
+        text.Append(ref json);
+    }
+
+    private void ReadToolCalls(ref Utf8JsonReader json)
+    {
+        json.Read();
+        if (json.TokenType == JsonTokenType.Null)
+            return;
+        var deltas = (calls ??= new ToolCallParts()).Read(ref json);
+        EndText();
+        (before ??= []).AddRange(deltas);
+    }
+
+    private void ReadFinish(ref Utf8JsonReader json)
+    {
+        json.Read();
+        if (json.TokenType != JsonTokenType.String || json.ValueSpan.IsEmpty)
+        {
+            json.Skip();
+            return;
+        }
+        unsentFinish = json.ValueTextEquals("stop"u8) ? ChatFinishReason.Stop
+            : json.ValueTextEquals("length"u8) ? ChatFinishReason.Length
+            : json.ValueTextEquals("content_filter"u8) ? ChatFinishReason.ContentFilter
+            : json.ValueTextEquals("tool_calls"u8) || json.ValueTextEquals("function_call"u8) ? ChatFinishReason.ToolCalls
+            : new ChatFinishReason(json.GetString()!);
+        Finished = true;
+        if (calls is null)
+            return;
+        EndText();
+        (before ??= []).AddRange(calls.Take());
+    }
+
+    private void ReadUsage(ref Utf8JsonReader json)
+    {
+        json.Read();
+        if (json.TokenType == JsonTokenType.StartObject)
+            usage = UsageReader.Read(ref json);
+        else
+            json.Skip();
+    }
+
+    private void ReadError(ref Utf8JsonReader json, ReadOnlySpan<byte> data)
+    {
+        json.Read();
+        if (json.TokenType != JsonTokenType.Null)
+            throw errors.FromFrame(Encoding.UTF8.GetString(data));
+    }
+
+    // Text of one kind is complete as far as the order of contents goes.
+    private void EndText()
+    {
+        text.Close();
+        if (text.HasText)
+            (before ??= []).Add(Content(text.Take()));
+    }
+
+    private AIContent Content(string value) => kind == TextKind.Content ? new TextContent(value) : new TextReasoningContent(value);
+}
