@@ -79,6 +79,7 @@ public sealed class ArchitectureTests
     [InlineData(typeof(TimeZoneInfo))]
     [InlineData(typeof(ObsoleteAttribute))]
     [InlineData(typeof(Tuple))]
+    [InlineData(typeof(Environment))]
     public void TypeReferences_InAnyPlace_AreSeen(Type hidden)
     {
         var seen = Tests.Value.Where(reference => reference.From == typeof(HiddenReferences).FullName).Select(reference => reference.To);

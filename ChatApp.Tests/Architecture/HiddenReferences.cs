@@ -28,6 +28,23 @@ internal sealed class HiddenReferences
             return TimeZoneInfo.Local.Id;
         };
 
+    public static object AfterAJumpTable(int value)
+    {
+        switch (value)
+        {
+            case 0:
+                return "zero";
+            case 1:
+                return "one";
+            case 2:
+                return "two";
+            case 3:
+                return "three";
+            default:
+                return Environment.ProcessId;
+        }
+    }
+
     public static object InALocalFunction()
     {
         return Local(1);

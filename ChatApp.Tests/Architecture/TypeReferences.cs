@@ -95,7 +95,8 @@ internal sealed class TypeReferences
                     tokens.Add(MetadataTokens.EntityHandle(code.ReadInt32()));
                     break;
                 case OperandType.InlineSwitch:
-                    code.Offset += 4 * code.ReadInt32();
+                    var branches = code.ReadInt32();
+                    code.Offset += 4 * branches;
                     break;
                 case OperandType.InlineI8 or OperandType.InlineR:
                     code.Offset += 8;
