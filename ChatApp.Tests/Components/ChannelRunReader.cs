@@ -8,9 +8,12 @@ namespace ChatApp.Tests.Components;
 /// <summary>A run whose events the test gives out one by one.</summary>
 internal sealed class ChannelRunReader : IRunReader
 {
-    private readonly Channel<RunEvent> _events = Channel.CreateUnbounded<RunEvent>(new() { AllowSynchronousContinuations = true });
+    private readonly Channel<RunEvent> _events = Channel.CreateUnbounded<RunEvent>();
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private TaskCompletionSource _taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _seq;
+    private long _handled;
 
     public List<(Guid RunId, long AfterSeq)> Reads { get; } = [];
 
@@ -25,8 +28,30 @@ internal sealed class ChannelRunReader : IRunReader
         await foreach (var e in _events.Reader.ReadAllAsync(cancellationToken))
         {
             yield return e;
+            lock (_gate)
+            {
+                _handled = e.Seq;
+                _taken.TrySetResult();
+            }
             if (e.Kind == RunEventKind.RunFinished)
                 yield break;
+        }
+    }
+
+    /// <summary>Waits until the component has taken in everything that was given out.</summary>
+    public async Task TakenAsync()
+    {
+        while (true)
+        {
+            Task next;
+            lock (_gate)
+            {
+                if (_handled == _seq)
+                    return;
+                _taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                next = _taken.Task;
+            }
+            await next.WaitAsync(TimeSpan.FromSeconds(10));
         }
     }
 
@@ -38,5 +63,9 @@ internal sealed class ChannelRunReader : IRunReader
 
     public void Break(Exception error) => _events.Writer.Complete(error);
 
-    private void Write(RunEventKind kind, int block, string data) => Assert.True(_events.Writer.TryWrite(new RunEvent(++_seq, kind, block, data)));
+    private void Write(RunEventKind kind, int block, string data)
+    {
+        lock (_gate)
+            Assert.True(_events.Writer.TryWrite(new RunEvent(++_seq, kind, block, data)));
+    }
 }

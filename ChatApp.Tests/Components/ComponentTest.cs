@@ -25,7 +25,12 @@ public abstract class ComponentTest : BunitContext
 
     private protected ChannelRunReader Run { get; } = new();
 
-    private protected static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(34);
+    /// <summary>Lets the component take in what the run has given out, then draw it.</summary>
+    private protected async Task FrameAsync()
+    {
+        await Run.TakenAsync();
+        Time.Advance(TimeSpan.FromMilliseconds(34));
+    }
 
     private protected static MessageView Question(string text = "Why?") => Message(MessageRole.User, MessageStatus.Completed, text);
 

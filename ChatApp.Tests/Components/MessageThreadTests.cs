@@ -9,20 +9,21 @@ namespace ChatApp.Tests.Components;
 public sealed class MessageThreadTests : ComponentTest
 {
     [Fact]
-    public void Messages_WhileOneStreams_OthersDoNotRender()
+    public async Task Messages_WhileOneStreams_OthersDoNotRender()
     {
         List<MessageView> messages = [Question(), Answer(MessageStatus.Completed), Question("And?"), Answer(MessageStatus.Streaming, "")];
         var thread = RenderThread(messages);
         var items = thread.FindComponents<MessageItem>();
-        int[] before = [.. items.Select(i => i.RenderCount)];
+        // All but the streaming one: bunit counts what a component's children render as its own.
+        int[] before = [.. items.SkipLast(1).Select(i => i.RenderCount)];
         Run.Open(0, "text");
         for (int i = 0; i < 20; i++)
         {
             Run.Delta(0, $"word{i} ");
-            Time.Advance(Frame);
+            await FrameAsync();
         }
         thread.WaitForAssertion(() => Assert.Contains("word19", thread.Markup, StringComparison.Ordinal));
-        Assert.Equal(before, items.Select(i => i.RenderCount));
+        Assert.Equal(before, items.SkipLast(1).Select(i => i.RenderCount));
     }
 
     [Fact]

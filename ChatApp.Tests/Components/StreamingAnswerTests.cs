@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Bunit;
 using ChatApp.Components.Chat;
 using ChatApp.Runs;
@@ -8,7 +9,7 @@ namespace ChatApp.Tests.Components;
 public sealed class StreamingAnswerTests : ComponentTest
 {
     private readonly Guid _run = Guid.NewGuid();
-    private readonly List<RunFinishedData> _finished = [];
+    private readonly Channel<RunFinishedData> _finished = Channel.CreateUnbounded<RunFinishedData>();
 
     [Fact]
     public void Render_NothingYet_WaitsAndReadsFromTheFirstEvent()
@@ -20,49 +21,49 @@ public sealed class StreamingAnswerTests : ComponentTest
     }
 
     [Fact]
-    public void Delta_FrameByFrame_TextGrowsWithoutLossOrRepetition()
+    public async Task Delta_FrameByFrame_TextGrowsWithoutLossOrRepetition()
     {
         var answer = RenderAnswer();
         Run.Open(0, "text");
         foreach (string piece in (string[])["One ", "two ", "three"])
         {
             Run.Delta(0, piece);
-            Time.Advance(Frame);
+            await FrameAsync();
         }
         answer.WaitForAssertion(() => Assert.Equal("One two three", answer.Find(".prose").TextContent.Trim()));
         Assert.Empty(answer.FindAll(".waiting"));
     }
 
     [Fact]
-    public void Delta_ManyWithinAFrame_RenderOnce()
+    public async Task Delta_ManyWithinAFrame_RenderOnce()
     {
         var answer = RenderAnswer();
         Run.Open(0, "text");
-        Time.Advance(Frame);
-        int before = answer.RenderCount;
+        await FrameAsync();
+        var tail = answer.FindComponents<MarkdownBlock>()[^1];
+        int before = tail.RenderCount;
         for (int i = 0; i < 500; i++)
             Run.Delta(0, $"w{i} ");
-        answer.WaitForState(() => answer.RenderCount > before);
-        Time.Advance(Frame);
+        await FrameAsync();
         answer.WaitForAssertion(() => Assert.Contains("w499", answer.Markup, StringComparison.Ordinal));
         // The first delta draws at once, the rest with the frame's end.
-        Assert.InRange(answer.RenderCount - before, 1, 2);
+        Assert.InRange(tail.RenderCount - before, 1, 2);
     }
 
     [Fact]
-    public void ClosedBlock_WhileMoreArrives_NeverRendersAgain()
+    public async Task ClosedBlock_WhileMoreArrives_NeverRendersAgain()
     {
         var answer = RenderAnswer();
         Run.Open(0, "text");
         Run.Delta(0, "# Title\n\nFirst paragraph.\n\nSecond ");
-        Time.Advance(Frame);
+        await FrameAsync();
         answer.WaitForAssertion(() => Assert.Contains("Second", answer.Markup, StringComparison.Ordinal));
         var title = answer.FindComponents<MarkdownBlock>()[0];
         int before = answer.RenderCount;
         for (int i = 0; i < 30; i++)
         {
             Run.Delta(0, $"word{i} ");
-            Time.Advance(Frame);
+            await FrameAsync();
         }
         answer.WaitForAssertion(() => Assert.Contains("word29", answer.Markup, StringComparison.Ordinal));
         Assert.Contains("<h1", title.Markup, StringComparison.Ordinal);
@@ -71,28 +72,29 @@ public sealed class StreamingAnswerTests : ComponentTest
     }
 
     [Fact]
-    public void OpenListing_WhileItGrows_LeavesItsFinishedLinesAlone()
+    public async Task OpenListing_WhileItGrows_LeavesItsFinishedLinesAlone()
     {
         var answer = RenderAnswer();
         Run.Open(0, "text");
         Run.Delta(0, "```csharp\n" + string.Concat(Enumerable.Repeat("int answer = 42; // a line\n", 200)));
-        Time.Advance(Frame);
+        await FrameAsync();
         answer.WaitForAssertion(() => Assert.NotEmpty(answer.FindComponents<OpenCodeBlock>()));
         var first = answer.FindComponents<MarkdownBlock>()[0];
         Run.Delta(0, "last();");
-        Time.Advance(Frame);
+        await FrameAsync();
         answer.WaitForAssertion(() => Assert.EndsWith("last();", answer.Find("pre").TextContent, StringComparison.Ordinal));
         Assert.Equal(1, first.RenderCount);
     }
 
     [Fact]
-    public void RunFinished_ShowsAllTextAndSaysSoOnce()
+    public async Task RunFinished_ShowsAllTextAndSaysSoOnce()
     {
         var answer = RenderAnswer();
         Run.Open(0, "text");
         Run.Delta(0, "All of it.");
         Run.Finish("completed", "stop");
-        answer.WaitForAssertion(() => Assert.Equal("completed", Assert.Single(_finished).Status));
+        Assert.Equal("completed", (await _finished.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10))).Status);
+        Assert.False(_finished.Reader.TryRead(out _));
         Assert.Equal("All of it.", answer.Find(".prose").TextContent.Trim());
         Assert.Null(answer.Find(".prose").GetAttribute("aria-busy"));
     }
@@ -108,12 +110,12 @@ public sealed class StreamingAnswerTests : ComponentTest
     }
 
     [Fact]
-    public void Reasoning_Folded_IsSentOnlyWhenOpened()
+    public async Task Reasoning_Folded_IsSentOnlyWhenOpened()
     {
         var answer = RenderAnswer();
         Run.Open(0, "reasoning");
         Run.Delta(0, "Let me see");
-        Time.Advance(Frame);
+        await FrameAsync();
         answer.WaitForAssertion(() => Assert.Equal("Thinking…", answer.Find(".reasoning summary").TextContent));
         Assert.DoesNotContain("Let me see", answer.Markup, StringComparison.Ordinal);
         answer.Find(".reasoning").TriggerEvent("ontoggle", EventArgs.Empty);
@@ -130,7 +132,7 @@ public sealed class StreamingAnswerTests : ComponentTest
         Run.Break(new IOException("gone"));
         answer.WaitForAssertion(() => Assert.Contains("Reload", answer.Find("[role=alert]").TextContent, StringComparison.Ordinal));
         Assert.Contains("Partial", answer.Find(".prose").TextContent, StringComparison.Ordinal);
-        Assert.Empty(_finished);
+        Assert.False(_finished.Reader.TryRead(out _));
     }
 
     [Fact]
@@ -141,5 +143,5 @@ public sealed class StreamingAnswerTests : ComponentTest
         await Run.Stopped.WaitAsync(TimeSpan.FromSeconds(10));
     }
 
-    private IRenderedComponent<StreamingAnswer> RenderAnswer() => Render<StreamingAnswer>(p => p.Add(a => a.RunId, _run).Add(a => a.OnFinished, _finished.Add));
+    private IRenderedComponent<StreamingAnswer> RenderAnswer() => Render<StreamingAnswer>(p => p.Add(a => a.RunId, _run).Add(a => a.OnFinished, f => Assert.True(_finished.Writer.TryWrite(f))));
 }
