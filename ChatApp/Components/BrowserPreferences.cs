@@ -19,5 +19,5 @@ public sealed record BrowserPreferences(string? Theme, string? Sidebar, int UtcO
         cookies["theme"] is "light" or "dark" ? cookies["theme"] : null,
         cookies["sidebar"] is "collapsed" ? "collapsed" : null,
         // Not the zone's name: looking up any name that a request brings opens files by it.
-        int.TryParse(cookies["utc_offset"], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int minutes) && Math.Abs(minutes) <= 14 * 60 ? minutes : 0);
+        int.TryParse(cookies["utc_offset"], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int minutes) && minutes is >= -14 * 60 and <= 14 * 60 ? minutes : 0);
 }
