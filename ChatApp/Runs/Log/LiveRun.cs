@@ -30,6 +30,7 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
     private List<RunCursor> _woken = [];
     private RunStart? _start = start;
     private long _lastSeq;
+    private byte[]? _key;
 
     public Guid Id { get; } = start.Run.Id;
     public Guid OwnerId { get; } = start.Run.OwnerId;
@@ -121,9 +122,10 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
             Lose(refused);
             return false;
         }
+        _key ??= sql.KeyOf(Id);
         foreach (var e in _draining)
         {
-            bool stored = e.Kind == RunEventKind.RunFinished ? sql.TryFinish(this, e, end!, Transcript()) : sql.TryInsertEvent(Id, e);
+            bool stored = e.Kind == RunEventKind.RunFinished ? sql.TryFinish(this, _key, e, end!, Transcript()) : sql.TryInsertEvent(_key, e);
             if (!stored)
             {
                 Lose(new InvalidOperationException($"Run {Id} was ended or deleted by someone else."));
