@@ -47,7 +47,8 @@ internal sealed class SqliteRunLogConnection : IRunLogConnection
         Check(raw.sqlite3_bind_int64(_insertEvent, 2, seq));
         Check(raw.sqlite3_bind_int(_insertEvent, 3, kind));
         Check(raw.sqlite3_bind_int(_insertEvent, 4, block));
-        Check(raw.sqlite3_bind_text(_insertEvent, 5, _text.AsSpan(0, length)));
+        // An empty span would be a null pointer, and that NULL.
+        Check(length == 0 ? raw.sqlite3_bind_text(_insertEvent, 5, "") : raw.sqlite3_bind_text(_insertEvent, 5, _text.AsSpan(0, length)));
         int result = Step(_insertEvent);
         // A refused row undoes its own statement only; the transaction goes on (SQLite, "Response To Errors Within A Transaction").
         if (result == raw.SQLITE_CONSTRAINT)
