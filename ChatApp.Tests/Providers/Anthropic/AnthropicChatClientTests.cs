@@ -20,7 +20,7 @@ public sealed class AnthropicChatClientTests : ChatClientContract
 
         var request = Assert.Single(Provider.Requests);
         Assert.Equal("/v1/messages", request.Path);
-        Assert.Equal("sk-canary-0123456789abcdef", request.Headers["x-api-key"]);
+        Assert.Equal("Bearer sk-canary-0123456789abcdef", request.Headers["Authorization"]);
         Assert.Equal(77, request.Json.GetProperty("max_tokens").GetInt32());
         Assert.Contains("Be brief.", request.Json.GetProperty("system").GetRawText(), StringComparison.Ordinal);
         Assert.True(request.Json.GetProperty("stream").GetBoolean());
@@ -31,6 +31,7 @@ public sealed class AnthropicChatClientTests : ChatClientContract
     {
         Provider.Script("m", s => s.Text("ok").Finish());
         Environment.SetEnvironmentVariable("ANTHROPIC_API_KEY", "sk-of-somebody-else");
+        Environment.SetEnvironmentVariable("ANTHROPIC_AUTH_TOKEN", "token-of-somebody-else");
         try
         {
             await StreamedAnswer.ReadAsync(NewClient(Provider.Port, null));
@@ -38,6 +39,7 @@ public sealed class AnthropicChatClientTests : ChatClientContract
         finally
         {
             Environment.SetEnvironmentVariable("ANTHROPIC_API_KEY", null);
+            Environment.SetEnvironmentVariable("ANTHROPIC_AUTH_TOKEN", null);
         }
 
         Assert.DoesNotContain(Assert.Single(Provider.Requests).Headers.Values, v => v.Contains("somebody", StringComparison.Ordinal));
