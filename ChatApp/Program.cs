@@ -3,9 +3,13 @@ using ChatApp.CommandLine;
 using ChatApp.Components;
 using ChatApp.Conversations;
 using ChatApp.Data;
+using ChatApp.Dialects;
 using ChatApp.Diagnostics;
+using ChatApp.Dialects.Problems;
 using ChatApp.Identity;
+using ChatApp.Markdown;
 using ChatApp.Providers;
+using ChatApp.Runs;
 using ChatApp.Settings;
 
 var app = Build(args);
@@ -35,14 +39,23 @@ internal sealed partial class Program
             .AddProviders()
             .AddAgents()
             .AddConversations()
+            .AddMarkdown()
+            .AddRuns()
+            .AddDialects()
+            .AddProblems()
             .AddDiagnostics()
             .AddPages();
         configure?.Invoke(builder);
 
         var app = builder.Build();
-        app.UseAuthentication();
-        app.UseAuthorization();
-        app.UseAntiforgery();
+        app.UseSecurityHeaders();
+        app.UseProblems();
+        app.UseRouting();
+        app.UseAccounts();
+        app.MapAccounts();
+        app.MapDialects();
+        app.MapConversations();
+        app.MapAgents();
         app.MapPages();
         return app;
     }
@@ -53,5 +66,6 @@ internal sealed partial class Program
         var stopping = app.Lifetime.ApplicationStopping;
         await app.Services.MigrateAsync(stopping);
         await app.Services.SeedRolesAsync(stopping);
+        await app.Services.SeedDemoAsync(stopping);
     }
 }

@@ -16,6 +16,10 @@ public static class ComponentsServices
     public static void MapPages(this WebApplication app)
     {
         app.MapStaticAssets();
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        app.MapRazorComponents<App>()
+            // The policy of Identity/SecurityHeaders.cs says it already; two headers would be hard to reason about.
+            .AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = null)
+            // Pages and the circuit are for people who have signed in; a page for others says so itself.
+            .RequireAuthorization();
     }
 }

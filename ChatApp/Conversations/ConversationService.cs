@@ -1,23 +1,139 @@
+using ChatApp.Data;
+using ChatApp.Data.Entities;
 using ChatApp.Identity;
+using Microsoft.EntityFrameworkCore;
 
 namespace ChatApp.Conversations;
 
 /// <summary>A person's conversations. Every method looks only at those the caller owns.</summary>
-public sealed class ConversationService
+public sealed class ConversationService(IDbContextFactory<ChatDbContext> databases, ConversationFeed feed, TimeProvider time)
 {
     /// <summary>Newest first, at most <paramref name="limit"/>, those updated before <paramref name="before"/> where given.</summary>
-    public Task<IReadOnlyList<ConversationSummary>> ListAsync(CurrentUser caller, int limit, DateTime? before, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<IReadOnlyList<ConversationSummary>> ListAsync(CurrentUser caller, int limit, DateTime? before, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var own = db.Conversations.Where(c => c.OwnerId == caller.Id);
+        if (before != null)
+            own = own.Where(c => c.UpdatedAt < before);
+        return await Summaries(db, own.OrderByDescending(c => c.UpdatedAt).Take(limit)).ToListAsync(cancellationToken);
+    }
 
-    public Task<ConversationSummary?> FindAsync(CurrentUser caller, Guid id, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>Null when the caller has no such conversation.</summary>
+    public async Task<ConversationSummary?> FindAsync(CurrentUser caller, Guid id, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await Summaries(db, Own(db, caller, id)).SingleOrDefaultAsync(cancellationToken);
+    }
 
     /// <summary>The shown branch, root first. Null when the caller has no such conversation.</summary>
-    public Task<IReadOnlyList<MessageView>?> ListPathAsync(CurrentUser caller, Guid id, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<IReadOnlyList<MessageView>?> ListPathAsync(CurrentUser caller, Guid id, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var conversation = await Own(db, caller, id).Select(c => new { c.ActiveLeafId }).SingleOrDefaultAsync(cancellationToken);
+        if (conversation == null)
+            return null;
+        if (conversation.ActiveLeafId is not { } leaf)
+            return [];
+        var views = await (
+            from message in MessagePath.Of(db, id, leaf)
+            join run in db.Runs on message.RunId equals run.Id into runs
+            from run in runs.DefaultIfEmpty()
+            select new MessageView(
+                message.Id, message.ConversationId, message.ParentId, message.Role, message.Status, message.Content, message.Reasoning, message.RunId,
+                run.Agent, run.Model, run.FinishReason, run.ErrorCode, run.ErrorMessage, message.CreatedAt)).ToListAsync(cancellationToken);
+        return MessagePath.RootFirst(views, leaf, v => v.Id, v => v.ParentId);
+    }
 
-    public Task<ConversationSummary> CreateAsync(CurrentUser caller, string? title, string? agent, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>
+    /// What a new message below <paramref name="parentMessageId"/> (null: the active leaf) would follow.
+    /// Null when the caller has no such conversation.
+    /// </summary>
+    /// <exception cref="RequestProblem">The conversation has no such message, or its answer is still being written.</exception>
+    public async Task<Branch?> FindBranchAsync(CurrentUser caller, Guid id, Guid? parentMessageId, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var conversation = await (
+            from c in Own(db, caller, id)
+            join a in db.Agents on c.AgentId equals a.Id into agents
+            from a in agents.DefaultIfEmpty()
+            select new { c.ActiveLeafId, Agent = a.Slug }).SingleOrDefaultAsync(cancellationToken);
+        if (conversation == null)
+            return null;
+        if ((parentMessageId ?? conversation.ActiveLeafId) is not { } leaf)
+            return new Branch(null, conversation.Agent, []);
+        var rows = await MessagePath.Of(db, id, leaf).ToListAsync(cancellationToken);
+        var path = MessagePath.RootFirst(rows, leaf, m => m.Id, m => m.ParentId);
+        if (path.Count == 0)
+            throw RequestProblem.NotFound("parent_message_id", "The conversation has no such message.");
+        if (path[^1].Status == MessageStatus.Streaming)
+            throw new RequestProblem(409, "run_in_progress", "The previous answer is still being written. Wait for it, or stop it first.", "conversation_id");
+        return new Branch(leaf, conversation.Agent, [.. path.Select(m => (m.Role, m.Content))]);
+    }
+
+    /// <summary>Creates an empty conversation.</summary>
+    /// <param name="title">Null for none yet.</param>
+    /// <param name="agent">Slug; null for the default agent.</param>
+    public async Task<ConversationSummary> CreateAsync(CurrentUser caller, string? title, string? agent, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var conversation = new Conversation
+        {
+            Id = Guid.CreateVersion7(now), OwnerId = caller.Id, Title = title == null ? "New conversation" : Checked(title),
+            CreatedAt = now.UtcDateTime, UpdatedAt = now.UtcDateTime,
+        };
+        if (agent != null)
+        {
+            conversation.AgentId = await db.Agents.Where(a => a.Slug == agent && a.Enabled).Select(a => (Guid?)a.Id).SingleOrDefaultAsync(cancellationToken)
+                ?? throw RequestProblem.NotFound("agent", "There is no such agent.");
+        }
+        db.Conversations.Add(conversation);
+        await db.SaveChangesAsync(cancellationToken);
+        feed.Publish(caller.Id, conversation.Id, ConversationChange.Updated);
+        return await Summaries(db, Own(db, caller, conversation.Id)).SingleAsync(cancellationToken);
+    }
 
     /// <summary>False when the caller has no such conversation.</summary>
-    public Task<bool> RenameAsync(CurrentUser caller, Guid id, string title, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<bool> RenameAsync(CurrentUser caller, Guid id, string title, CancellationToken cancellationToken)
+    {
+        title = Checked(title);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        if (await Own(db, caller, id).ExecuteUpdateAsync(set => set.SetProperty(c => c.Title, title), cancellationToken) == 0)
+            return false;
+        feed.Publish(caller.Id, id, ConversationChange.Updated);
+        return true;
+    }
 
-    /// <summary>Deletes it with its messages and runs; a run that is still going is cancelled. False when the caller has no such conversation.</summary>
-    public Task<bool> DeleteAsync(CurrentUser caller, Guid id, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>
+    /// Deletes it with its messages and runs. A run that is still going loses its row, stops and leaves nothing behind.
+    /// False when the caller has no such conversation.
+    /// </summary>
+    public async Task<bool> DeleteAsync(CurrentUser caller, Guid id, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        if (await Own(db, caller, id).ExecuteDeleteAsync(cancellationToken) == 0)
+            return false;
+        feed.Publish(caller.Id, id, ConversationChange.Deleted);
+        return true;
+    }
+
+    private static IQueryable<Conversation> Own(ChatDbContext db, CurrentUser caller, Guid id) =>
+        db.Conversations.Where(c => c.Id == id && c.OwnerId == caller.Id);
+
+    private static IQueryable<ConversationSummary> Summaries(ChatDbContext db, IQueryable<Conversation> conversations) =>
+        from c in conversations.AsNoTracking()
+        join a in db.Agents on c.AgentId equals a.Id into agents
+        from a in agents.DefaultIfEmpty()
+        select new ConversationSummary(
+            c.Id, c.Title, a.Slug, c.ActiveLeafId,
+            db.Runs.Any(r => r.ConversationId == c.Id && (r.Status == RunStatus.Queued || r.Status == RunStatus.Running)),
+            c.CreatedAt, c.UpdatedAt, c.PinnedAt, c.ArchivedAt);
+
+    private static string Checked(string title)
+    {
+        title = title.Trim();
+        if (title.Length is 0 or > ConversationTitle.MaxLength)
+            throw RequestProblem.Invalid("title", $"A title has 1 to {ConversationTitle.MaxLength} characters.");
+        return title;
+    }
 }

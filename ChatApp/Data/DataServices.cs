@@ -16,10 +16,12 @@ public static class DataServices
         configuration.GetSection("Data").Bind(directory);
         Directory.CreateDirectory(directory.FullDirectory);
 
+        services.AddSingleton(TimeProvider.System);
         services.AddDbContextFactory<SqliteChatDbContext>((provider, options) => options
             .UseSqlite(provider.GetRequiredService<IOptions<DataOptions>>().Value.SqliteConnectionString)
             .AddInterceptors(new SqlitePragmas()));
         services.AddSingleton<IDbContextFactory<ChatDbContext>, SqliteFactory>();
+        services.AddSingleton<IRunLogDatabase, SqliteRunLogDatabase>();
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<ChatDbContext>>().CreateDbContext());
         services.AddDataProtection()
             .SetApplicationName("ChatApp")

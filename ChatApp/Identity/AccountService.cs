@@ -112,8 +112,11 @@ public sealed class AccountService(ChatDbContext db, UserManager<Account> users,
 
     private async Task RequireAdminAsync(CancellationToken cancellationToken)
     {
-        if (!await db.HasEnabledAdminAsync(cancellationToken))
-            throw new RequestProblem(409, "last_admin", "This is the last admin. Make another account an admin first.");
+        if (await db.HasEnabledAdminAsync(cancellationToken))
+            return;
+        // The transaction is rolled back; what the context remembers of it would be wrong.
+        db.ChangeTracker.Clear();
+        throw new RequestProblem(409, "last_admin", "This is the last admin. Make another account an admin first.");
     }
 
     private static void Check(IdentityResult result)

@@ -11,6 +11,19 @@ public sealed class AccountSignIn(
     ILogger<SignInManager<Account>> logger, IAuthenticationSchemeProvider schemes, IUserConfirmation<Account> confirmation)
     : SignInManager<Account>(users, contexts, claims, options, logger, schemes, confirmation)
 {
+    private static readonly Account Nobody = new();
+    private static readonly string NobodysHash = new PasswordHasher<Account>().HashPassword(Nobody, Guid.NewGuid().ToString());
+
+    /// <summary>Signs a person in by password and sets the cookie. Wrong address, wrong password, disabled and locked all look the same.</summary>
+    public async Task<bool> TrySignInAsync(string email, string password, bool remember)
+    {
+        if (await UserManager.FindByEmailAsync(email.Trim()) is { } account)
+            return (await PasswordSignInAsync(account, password, remember, lockoutOnFailure: true)).Succeeded;
+        // As slow as for an account that exists, or the time would tell which do.
+        UserManager.PasswordHasher.VerifyHashedPassword(Nobody, NobodysHash, password);
+        return false;
+    }
+
     public override async Task<bool> CanSignInAsync(Account user) => user.DisabledAt is null && await base.CanSignInAsync(user);
 
     // Asked every few seconds for each session. Whoever disables an account need not remember to change its stamp too.

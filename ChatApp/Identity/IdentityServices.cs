@@ -38,9 +38,16 @@ public static class IdentityServices
         services.AddAuthentication(AnyScheme)
             .AddPolicyScheme(AnyScheme, null, o => o.ForwardDefaultSelector = context =>
                 ApiKeyHandler.HasKey(context.Request) ? ApiKeyHandler.SchemeName : IdentityConstants.ApplicationScheme)
-            .AddCookie(IdentityConstants.ApplicationScheme, Configure)
-            .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null);
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null)
+            .AddIdentityCookies(cookies => cookies.ApplicationCookie!.Configure(Configure));
         Permissions.AddPolicies(services.AddAuthorizationBuilder());
+        services.AddAntiforgery(o =>
+        {
+            o.Cookie.Name = "chat_antiforgery";
+            o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        });
+        services.AddSingleton<FirstRun>();
+        services.AddHostedService<FirstRunNotice>();
         services.AddScoped<AuthenticationStateProvider, AccountRevalidator>();
         return services;
     }
@@ -72,7 +79,6 @@ public static class IdentityServices
         options.LoginPath = "/account/login";
         options.AccessDeniedPath = "/account/denied";
         options.ReturnUrlParameter = "returnUrl";
-        options.Events.OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync;
         options.Events.OnRedirectToLogin = context => Redirect(context, Refusals.Unauthorized);
         options.Events.OnRedirectToAccessDenied = context => Redirect(context, Refusals.Forbidden);
     }

@@ -36,3 +36,10 @@ public sealed record RunView(
     Guid Id, Guid ConversationId, Guid UserMessageId, Guid MessageId, string Agent, string Model,
     string Status, string? FinishReason, RunError? Error, string Output, string? Reasoning, UsageData? Usage,
     DateTime CreatedAt, DateTime? FinishedAt);
+
+/// <summary>Where a run's log ends.</summary>
+/// <param name="LastSeq">The terminal event's seq; <see cref="long.MaxValue"/> while the run is going.</param>
+public sealed record RunLogEnd(long LastSeq)
+{
+    public static readonly RunLogEnd Open = new(long.MaxValue);
+}

@@ -1,0 +1,64 @@
+using System.Text;
+using ChatApp.Markdown;
+using ChatApp.Runs;
+
+namespace ChatApp.Components.Chat;
+
+/// <summary>What has arrived of one answer so far. Belongs to one component and its dispatcher.</summary>
+public sealed class AnswerStream(MarkdownRenderer renderer)
+{
+    private readonly StreamingMarkdown _markdown = new(renderer);
+    private readonly StringBuilder _text = new();
+    private readonly StringBuilder _reasoning = new();
+    private readonly Dictionary<int, string> _kinds = [];
+    private string? _wholeHtml;
+
+    /// <summary>HTML of the answer's finished blocks. While the answer is written it only grows at its end.</summary>
+    public IReadOnlyList<string> ClosedBlocks => _wholeHtml is null ? _markdown.ClosedBlocks : [_wholeHtml];
+
+    /// <summary>HTML of the block that is still being written. Reading it parses: do so once per frame, not once per token.</summary>
+    public string TailHtml => _wholeHtml is null ? _markdown.TailHtml : "";
+
+    /// <summary>The tail while it is a listing, to be shown instead of <see cref="TailHtml"/>; null for none.</summary>
+    public OpenCode? OpenCode => _wholeHtml is null ? _markdown.OpenCode : null;
+
+    /// <summary>What the model has thought aloud; null for nothing.</summary>
+    public string? Reasoning => _reasoning.Length == 0 ? null : _reasoning.ToString();
+
+    /// <summary>Whether any text of the answer itself has arrived.</summary>
+    public bool HasText => _text.Length > 0;
+
+    /// <summary>How the run ended; null while it goes on.</summary>
+    public RunFinishedData? Finished { get; private set; }
+
+    public void Apply(RunEvent e)
+    {
+        switch (e.Kind)
+        {
+            case RunEventKind.BlockStarted:
+                _kinds[e.Block] = e.ReadBlockStarted().Kind;
+                break;
+            case RunEventKind.BlockDelta when Kind(e.Block) == BlockStartedData.Text:
+                _text.Append(e.Data);
+                _markdown.Append(e.Data);
+                break;
+            case RunEventKind.BlockDelta when Kind(e.Block) == BlockStartedData.Reasoning:
+                _reasoning.Append(e.Data);
+                break;
+            case RunEventKind.RunFinished:
+                Finish(e.ReadRunFinished());
+                break;
+        }
+    }
+
+    private void Finish(RunFinishedData finished)
+    {
+        Finished = finished;
+        _markdown.Complete();
+        // A link reference defined at the end acts on blocks that were closed long before.
+        if (_markdown.NeedsWholeRender)
+            _wholeHtml = renderer.ToHtml(_text.ToString());
+    }
+
+    private string? Kind(int block) => _kinds.GetValueOrDefault(block);
+}

@@ -1,0 +1,226 @@
+using ChatApp.Agents;
+using ChatApp.Components.Shared;
+using ChatApp.Conversations;
+using ChatApp.Data;
+using ChatApp.Data.Entities;
+using ChatApp.Identity;
+using ChatApp.Runs;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.Extensions.Options;
+using Microsoft.JSInterop;
+
+namespace ChatApp.Components.Chat;
+
+/// <summary>
+/// A conversation, or the start of one. One component serves both addresses, so starting a conversation changes the address
+/// and nothing else. It reloads its branch whenever the conversation's feed says that something has changed, here or elsewhere.
+/// </summary>
+public sealed partial class ChatPage : ComponentBase, IAsyncDisposable
+{
+    private readonly CancellationTokenSource _closed = new();
+    private Throttle? _refresh;
+    private CopySource? _copySource;
+    private CurrentUser _caller = default!;
+    private IReadOnlyList<AgentProfile> _agents = [];
+    private IReadOnlyList<MessageView> _messages = [];
+    private bool _started;
+    private Guid? _shown;
+    private string? _title;
+    private string? _conversationAgent;
+    private string? _pickedAgent;
+    private string? _problem;
+    private string? _announcement;
+    private int _sends;
+
+    [Inject]
+    private ConversationService Conversations { get; set; } = default!;
+
+    [Inject]
+    private ConversationFeed Feed { get; set; } = default!;
+
+    [Inject]
+    private RunService Runs { get; set; } = default!;
+
+    [Inject]
+    private AgentCatalog Catalog { get; set; } = default!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
+    private IJSRuntime JS { get; set; } = default!;
+
+    [Inject]
+    private IOptions<RunOptions> Options { get; set; } = default!;
+
+    [Inject]
+    private TimeProvider Time { get; set; } = default!;
+
+    [Parameter]
+    public Guid? ConversationId { get; set; }
+
+    [CascadingParameter]
+    private Task<AuthenticationState> Authentication { get; set; } = default!;
+
+    private int MaxInputChars => Options.Value.MaxInputChars;
+
+    private MessageView? Streaming => _messages is [.., { Status: MessageStatus.Streaming } last] ? last : null;
+
+    private AgentProfile? SelectedAgent =>
+        _agents.FirstOrDefault(a => a.Slug == (_pickedAgent ?? _conversationAgent)) ?? _agents.FirstOrDefault(a => a.IsDefault);
+
+    protected override async Task OnInitializedAsync()
+    {
+        _caller = CurrentUser.From((await Authentication).User);
+        if (RendererInfo.IsInteractive)
+        {
+            _refresh = new Throttle(Time, () => InvokeAsync(RefreshAsync));
+            // Registers before the first load, so nothing falls between the two.
+            _ = WatchAsync();
+        }
+        _agents = await Catalog.ListAsync(_caller, _closed.Token);
+    }
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (_started && ConversationId == _shown)
+            return;
+        _started = true;
+        Forget();
+        if (ConversationId is { } id && !await LoadAsync(id))
+            Navigation.NotFound();
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (firstRender)
+            _copySource = await CopySource.RegisterAsync(JS, id => _messages.FirstOrDefault(m => m.Id == id)?.Content);
+    }
+
+    private void Forget()
+    {
+        (_shown, _messages, _title, _conversationAgent, _pickedAgent, _problem) = (ConversationId, [], null, null, null, null);
+        _announcement = null;
+    }
+
+    /// <returns>False when the caller has no such conversation.</returns>
+    private async Task<bool> LoadAsync(Guid id)
+    {
+        var conversation = await Conversations.FindAsync(_caller, id, _closed.Token);
+        var path = await Conversations.ListPathAsync(_caller, id, _closed.Token);
+        if (conversation is null || path is null)
+            return false;
+        // The reader may have gone on to another conversation meanwhile.
+        if (_shown != id)
+            return true;
+        _messages = ShownPath.Reuse(_messages, path);
+        _title = conversation.Title;
+        _conversationAgent = conversation.Agent;
+        return true;
+    }
+
+    private async Task WatchAsync()
+    {
+        try
+        {
+            await foreach (var (id, _) in Feed.WatchAsync(_caller.Id, _closed.Token))
+            {
+                if (id == _shown)
+                    _refresh!.Request(TimeSpan.FromMilliseconds(100));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private async Task RefreshAsync()
+    {
+        try
+        {
+            if (_shown is not { } id)
+                return;
+            if (!await LoadAsync(id) && _shown == id)
+                Navigation.NavigateTo("/");
+            StateHasChanged();
+        }
+        catch (OperationCanceledException)
+        {
+        }
+        catch (Exception exception)
+        {
+            await DispatchExceptionAsync(exception);
+        }
+    }
+
+    private Task<bool> PickAsync(string prompt) => SendAsync(prompt, Guid.NewGuid().ToString("N"));
+
+    private Task<bool> SendAsync(string text, string messageId) => StartAsync(new RunRequest(_caller, text)
+    {
+        ConversationId = _shown,
+        Agent = _pickedAgent,
+        IdempotencyKey = messageId,
+    });
+
+    private Task RetryAsync(MessageView answer) =>
+        Streaming is null && _messages.FirstOrDefault(m => m.Id == answer.ParentId) is { } question
+            ? StartAsync(new RunRequest(_caller, question.Content)
+            {
+                ConversationId = _shown,
+                ParentMessageId = question.ParentId,
+                Agent = _pickedAgent ?? answer.Agent,
+                // Named after the answer it replaces: a double click asks once.
+                IdempotencyKey = $"retry-{answer.Id}",
+            })
+            : Task.CompletedTask;
+
+    /// <returns>Whether the message was taken; if not, the page says why.</returns>
+    private async Task<bool> StartAsync(RunRequest request)
+    {
+        _problem = null;
+        _announcement = null;
+        try
+        {
+            var run = await Runs.StartAsync(request, _closed.Token);
+            _sends++;
+            if (_shown != run.ConversationId)
+            {
+                _shown = run.ConversationId;
+                Navigation.NavigateTo($"/c/{run.ConversationId}", replace: true);
+            }
+            await LoadAsync(run.ConversationId);
+            return true;
+        }
+        catch (RequestProblem problem)
+        {
+            _problem = problem.Message;
+            return false;
+        }
+        finally
+        {
+            StateHasChanged();
+        }
+    }
+
+    private Task StopAsync() =>
+        Streaming?.RunId is { } run ? Runs.CancelAsync(_caller, run, _closed.Token) : Task.CompletedTask;
+
+    private void SelectAgent(string slug) => _pickedAgent = slug;
+
+    private void Announce(RunFinishedData finished) => _announcement = finished.Status switch
+    {
+        "completed" => "Answer finished.",
+        "cancelled" => "Answer stopped.",
+        _ => "The answer broke off.",
+    };
+
+    public async ValueTask DisposeAsync()
+    {
+        // Not disposed: a refresh that is already queued still asks for its token.
+        await _closed.CancelAsync();
+        _refresh?.Dispose();
+        if (_copySource is not null)
+            await _copySource.DisposeAsync();
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.Encodings.Web;
+using ChatApp.Dialects.Sse;
+using ChatApp.Runs;
+
+namespace ChatApp.Dialects.Native;
+
+/// <summary>Our own events: the log as it is, <c>id</c> = seq. Described in docs/api/runs.md.</summary>
+internal sealed class NativeProjection : ISseProjection
+{
+    public static readonly NativeProjection Instance = new();
+
+    public JavaScriptEncoder Encoder => JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+
+    public void Write(RunEvent e, SseFrames frames)
+    {
+        frames.Raw("id: "u8).Number(e.Seq);
+        switch (e.Kind)
+        {
+            case RunEventKind.BlockDelta:
+                frames.Raw("\nevent: block.delta\ndata: {\"index\":"u8).Number(e.Block).Raw(",\"text\":"u8).String(e.Data).Raw("}"u8);
+                break;
+            case RunEventKind.BlockStarted:
+                // The data is an object with at least one member; the index goes in front of it.
+                frames.Raw("\nevent: block.started\ndata: {\"index\":"u8).Number(e.Block).Raw(","u8).Raw(e.Data.AsSpan(1));
+                break;
+            case RunEventKind.BlockEnded:
+                frames.Raw("\nevent: block.ended\ndata: {\"index\":"u8).Number(e.Block).Raw("}"u8);
+                break;
+            default:
+                frames.Raw("\nevent: "u8).Raw(NameOf(e.Kind)).Raw("\ndata: "u8).Raw(e.Data.AsSpan());
+                break;
+        }
+        frames.Raw("\n\n"u8);
+    }
+
+    private static ReadOnlySpan<byte> NameOf(RunEventKind kind) => kind switch
+    {
+        RunEventKind.RunStarted => "run.started"u8,
+        RunEventKind.ToolResult => "tool.result"u8,
+        RunEventKind.Usage => "usage"u8,
+        RunEventKind.RunFinished => "done"u8,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+}

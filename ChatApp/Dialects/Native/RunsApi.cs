@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text.Json;
+using ChatApp.Data;
+using ChatApp.Dialects.Sse;
+using ChatApp.Identity;
+using ChatApp.Runs;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ChatApp.Dialects.Native;
+
+/// <summary>Body of <c>POST /api/runs</c>.</summary>
+/// <param name="Input">What the person says. Required.</param>
+/// <param name="Agent">Agent slug; the conversation's or the default agent where it is missing.</param>
+/// <param name="Model">Model address <c>provider/model</c>; the agent's or the default model where it is missing.</param>
+/// <param name="ConversationId">Continue this conversation; a new one where it is missing.</param>
+/// <param name="ParentMessageId">The message to answer below; the end of the shown branch where it is missing.</param>
+/// <param name="Metadata">A JSON object stored with the message.</param>
+/// <param name="Stream">Answer with server-sent events.</param>
+/// <param name="Background">Answer 202 at once; read the run later.</param>
+internal sealed record StartRunBody(
+    string? Input, string? Agent, string? Model, Guid? ConversationId, Guid? ParentMessageId, JsonElement? Metadata, bool Stream, bool Background);
+
+/// <summary>The native API of runs.</summary>
+internal static class RunsApi
+{
+    public static void MapRuns(this IEndpointRouteBuilder routes)
+    {
+        var runs = routes.MapGroup("/api/runs").WithTags("Runs");
+        runs.MapPost("/", StartAsync).RequireAuthorization(Scopes.Chat)
+            .WithSummary("Start a run: stream it, wait for it, or leave it in the background")
+            .WithMetadata(new RequestSizeLimitAttribute(8 * 1024 * 1024))
+            .Produces<RunView>().Produces<StartedRun>(StatusCodes.Status202Accepted);
+        runs.MapGet("/{id:guid}", FindAsync).RequireAuthorization(Scopes.Read).WithSummary("A run and what it has produced");
+        runs.MapGet("/{id:guid}/events", EventsAsync).RequireAuthorization(Scopes.Read)
+            .WithSummary("The run's events after an id, as server-sent events").Produces(StatusCodes.Status204NoContent);
+        runs.MapPost("/{id:guid}/cancel", CancelAsync).RequireAuthorization(Scopes.Chat).WithSummary("Stop a run; what it has produced is kept");
+    }
+
+    private static async Task<IResult> StartAsync(
+        StartRunBody body, HttpContext http, RunService runs, IRunReader reader, SseStream sse,
+        [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey)
+    {
+        if (body is { Stream: true, Background: true })
+            throw RequestProblem.Invalid("background", "A run is either streamed or left in the background.");
+        if (body.Metadata is { ValueKind: not (JsonValueKind.Object or JsonValueKind.Null) })
+            throw RequestProblem.Invalid("metadata", "The metadata must be a JSON object.");
+        var caller = CurrentUser.From(http.User);
+        var started = await runs.StartAsync(
+            new RunRequest(caller, body.Input ?? "")
+            {
+                Agent = body.Agent,
+                Model = body.Model,
+                ConversationId = body.ConversationId,
+                ParentMessageId = body.ParentMessageId,
+                Metadata = body.Metadata is { ValueKind: JsonValueKind.Object } metadata ? metadata.GetRawText() : null,
+                IdempotencyKey = idempotencyKey,
+            },
+            http.RequestAborted);
+        if (body.Stream)
+        {
+            await sse.WriteAsync(http, started.RunId, 0, NativeProjection.Instance);
+            return Results.Empty;
+        }
+        RunHeaders.Set(http.Response, started.RunId);
+        if (body.Background)
+            return TypedResults.Json(started, statusCode: StatusCodes.Status202Accepted);
+        await foreach (var _ in reader.ReadAsync(started.RunId, 0, cancellationToken: http.RequestAborted))
+        {
+            // Only its end matters here.
+        }
+        return TypedResults.Ok(await runs.FindAsync(caller, started.RunId, http.RequestAborted));
+    }
+
+    private static async Task<Ok<RunView>> FindAsync(Guid id, HttpContext http, RunService runs) =>
+        TypedResults.Ok(await runs.FindAsync(CurrentUser.From(http.User), id, http.RequestAborted) ?? throw NoSuchRun());
+
+    private static async Task<IResult> EventsAsync(Guid id, HttpContext http, RunService runs, SseStream sse)
+    {
+        long after = AfterOf(http.Request);
+        var run = await runs.FindEndAsync(CurrentUser.From(http.User), id, http.RequestAborted) ?? throw NoSuchRun();
+        // EventSource reconnects after every close but this one.
+        if (after >= run.LastSeq)
+            return TypedResults.NoContent();
+        await sse.WriteAsync(http, id, after, NativeProjection.Instance);
+        return Results.Empty;
+    }
+
+    private static async Task<Accepted> CancelAsync(Guid id, HttpContext http, RunService runs) =>
+        await runs.CancelAsync(CurrentUser.From(http.User), id, http.RequestAborted)
+            ? TypedResults.Accepted($"/api/runs/{id}")
+            : throw NoSuchRun();
+
+    /// <summary>The header wins: an EventSource that reconnects sends it with the URL of its first connection.</summary>
+    private static long AfterOf(HttpRequest request)
+    {
+        var (name, value) = request.Headers.TryGetValue("Last-Event-ID", out var header)
+            ? ("Last-Event-ID", header.ToString())
+            : ("after", request.Query["after"].ToString());
+        if (value.Length == 0)
+            return 0;
+        return long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long after)
+            ? after
+            : throw RequestProblem.Invalid(name, "It must be the id of an event: a whole number from 0.");
+    }
+
+    private static RequestProblem NoSuchRun() => RequestProblem.NotFound("id", "There is no such run.");
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using ChatApp.Data;
+
+namespace ChatApp.Dialects.Problems;
+
+/// <summary>Says what is wrong with a request that the framework could not read, naming the field as the client spells it.</summary>
+internal static partial class BadRequests
+{
+    public static RequestProblem Explain(BadHttpRequestException exception) => exception switch
+    {
+        { InnerException: JsonException json } => Explain(json),
+        { StatusCode: StatusCodes.Status413PayloadTooLarge } => new(413, "too_large", "The request's body is larger than this server takes."),
+        { StatusCode: StatusCodes.Status415UnsupportedMediaType } => new(415, "unsupported_media_type", "Send the body as application/json."),
+        { StatusCode: StatusCodes.Status408RequestTimeout } => new(408, "timeout", "The request's body did not arrive in time."),
+        _ when exception.Message.Contains("no body was provided", StringComparison.Ordinal) => new(400, "invalid_request", "The request needs a JSON body."),
+        _ when Parameter().Match(exception.Message) is { Success: true } match =>
+            RequestProblem.Invalid(match.Groups["name"].Value, $"{match.Groups["name"].Value} is missing or not a valid value."),
+        _ => new(exception.StatusCode, "invalid_request", "The request can't be read: its body is missing, incomplete or malformed."),
+    };
+
+    public static RequestProblem Explain(JsonException exception)
+    {
+        if (Missing().Match(exception.Message) is { Success: true } missing)
+            return RequestProblem.Invalid(missing.Groups["name"].Value, $"{missing.Groups["name"].Value} is required.");
+        string? field = exception.Path is ['$', '.', .. var path] ? path : null;
+        // Its inner exception is the reader's (also a JsonException) where the text is no JSON, and the converter's where it is.
+        if (exception.InnerException is JsonException)
+        {
+            return new(400, "malformed_json",
+                $"The body is not valid JSON: look at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.", field);
+        }
+        return field is null
+            ? new(400, "invalid_request", "The body must be a JSON object.")
+            : RequestProblem.Invalid(field, $"{field} has the wrong type, or is not known here.");
+    }
+
+    // The framework's own wording; where it changes, the answer is still a 400, without the field.
+    [GeneratedRegex("""parameter "(?:[^" ]+ )?(?<name>\w+)" """)]
+    private static partial Regex Parameter();
+
+    [GeneratedRegex("missing required properties including: '(?<name>[^']+)'")]
+    private static partial Regex Missing();
+}

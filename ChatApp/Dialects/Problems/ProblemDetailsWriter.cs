@@ -1,0 +1,23 @@
+using System.Globalization;
+using System.Text.Json;
+using ChatApp.Data;
+
+namespace ChatApp.Dialects.Problems;
+
+/// <summary>Answers a request with a problem.</summary>
+internal static class ProblemDetailsWriter
+{
+    public static async Task WriteAsync(HttpContext context, RequestProblem problem)
+    {
+        var response = context.Response;
+        response.StatusCode = problem.Status;
+        response.ContentType = "application/problem+json";
+        response.Headers.CacheControl = "no-store";
+        if (problem.RetryAfter is { } delay)
+            response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(delay.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        byte[] body = JsonSerializer.SerializeToUtf8Bytes(Problem.From(problem, context.TraceIdentifier), ProblemJson.Default.Problem);
+        response.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(context.Request.Method))
+            await response.Body.WriteAsync(body, context.RequestAborted);
+    }
+}

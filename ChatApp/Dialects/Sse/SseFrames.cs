@@ -1,0 +1,50 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace ChatApp.Dialects.Sse;
+
+/// <summary>
+/// Composes server-sent events (WHATWG HTML, section 9.2) straight into the response's buffer. Lines end in LF, the data
+/// of an event stand on one line. Nothing is sent before the stream flushes.
+/// </summary>
+internal sealed class SseFrames(IBufferWriter<byte> output, JavaScriptEncoder encoder) : IDisposable
+{
+    // SkipValidation: values are written as fragments into envelopes that stand ready as bytes.
+    private readonly Utf8JsonWriter _json = new(output, new JsonWriterOptions { Encoder = encoder, SkipValidation = true });
+
+    public SseFrames Raw(ReadOnlySpan<byte> bytes)
+    {
+        output.Write(bytes);
+        return this;
+    }
+
+    /// <summary>Writes text that is known to hold no line break, such as JSON of our own making.</summary>
+    public SseFrames Raw(ReadOnlySpan<char> text)
+    {
+        var span = output.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length));
+        output.Advance(Encoding.UTF8.GetBytes(text, span));
+        return this;
+    }
+
+    public SseFrames Number(long value)
+    {
+        var span = output.GetSpan(20);
+        Utf8Formatter.TryFormat(value, span, out int written);
+        output.Advance(written);
+        return this;
+    }
+
+    /// <summary>Writes a JSON string with its quotes. Escaping keeps CR, LF and NUL out of the frame.</summary>
+    public SseFrames String(ReadOnlySpan<char> value)
+    {
+        _json.Reset();
+        _json.WriteStringValue(value);
+        _json.Flush();
+        return this;
+    }
+
+    public void Dispose() => _json.Dispose();
+}

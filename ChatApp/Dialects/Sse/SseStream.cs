@@ -1,0 +1,74 @@
+using System.Text.Encodings.Web;
+using ChatApp.Runs;
+using ChatApp.Runs.Log;
+using Microsoft.Extensions.Options;
+
+namespace ChatApp.Dialects.Sse;
+
+/// <summary>How one wire format writes an event of a run. Holds what it must remember between events of one stream.</summary>
+internal interface ISseProjection
+{
+    /// <summary>Native UTF-8 where the clients can read it; the default encoder where they need ASCII.</summary>
+    JavaScriptEncoder Encoder { get; }
+
+    void Write(RunEvent e, SseFrames frames);
+}
+
+/// <summary>The one writer of SSE responses: follows a run and writes it as a projection says, until the run's terminal event.</summary>
+internal sealed class SseStream(IRunReader reader, IOptions<RunOptions> options)
+{
+    /// <summary>
+    /// Streams the run's events after <paramref name="afterSeq"/>. Headers go out at once. What is there is written with one
+    /// flush. The end of the connection ends the stream, not the run.
+    /// </summary>
+    public async Task WriteAsync(HttpContext http, Guid runId, long afterSeq, ISseProjection projection)
+    {
+        var aborted = http.RequestAborted;
+        var output = Open(http, runId);
+        using var frames = new SseFrames(output, projection.Encoder);
+        try
+        {
+            frames.Raw(": open\n\n"u8);
+            await output.FlushAsync(aborted);
+            await using var events = reader.ReadAsync(runId, afterSeq, options.Value.Heartbeat, aborted).GetAsyncEnumerator(aborted);
+            while (true)
+            {
+                var next = events.MoveNextAsync();
+                if (!next.IsCompleted && output.UnflushedBytes > 0)
+                    await output.FlushAsync(aborted);
+                if (!await next)
+                    break;
+                if (events.Current.Seq == 0)
+                    frames.Raw(": keep-alive\n\n"u8);
+                else
+                    projection.Write(events.Current, frames);
+                // A replay of a long log must not gather in memory.
+                if (output.UnflushedBytes > MaxUnflushedBytes)
+                    await output.FlushAsync(aborted);
+            }
+            await output.FlushAsync(aborted);
+        }
+        catch (OperationCanceledException) when (aborted.IsCancellationRequested)
+        {
+            // The reader has gone; the run goes on.
+        }
+        catch (RunLostException)
+        {
+            // The end can't be told truthfully: cut, so that the client resumes from its last id.
+            http.Abort();
+        }
+    }
+
+    private static System.IO.Pipelines.PipeWriter Open(HttpContext http, Guid runId)
+    {
+        var response = http.Response;
+        response.StatusCode = StatusCodes.Status200OK;
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-cache";
+        response.Headers["X-Accel-Buffering"] = "no";
+        RunHeaders.Set(response, runId);
+        return response.BodyWriter;
+    }
+
+    private const int MaxUnflushedBytes = 64 * 1024;
+}

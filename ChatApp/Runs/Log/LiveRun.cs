@@ -1,0 +1,257 @@
+using System.Text;
+
+namespace ChatApp.Runs.Log;
+
+/// <summary>
+/// The log of one run that executes in this process. Three parties share it: the executor appends, the one
+/// <see cref="RunLogWriter"/> drains and commits, readers follow by cursor. An event gets its seq when it is drained and
+/// becomes readable only after its commit.
+/// </summary>
+internal sealed class LiveRun(RunLogWriter writer, RunStart start)
+{
+    private readonly Lock _gate = new();
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Guarded by _gate.
+    private List<Pending> _pending = [];
+    private int _pendingChars;
+    private bool _queued;
+    private RunEnd? _end;
+    private RunEvent[] _events = new RunEvent[8];
+    private int _count;
+    private List<RunCursor> _waiting = [];
+    private Exception? _lost;
+    private TaskCompletionSource? _room;
+
+    // The writer's thread only.
+    private readonly List<RunEvent> _draining = [];
+    private List<Pending> _spare = [];
+    private List<RunCursor> _woken = [];
+    private RunStart? _start = start;
+    private long _lastSeq;
+
+    public Guid Id { get; } = start.Run.Id;
+    public Guid OwnerId { get; } = start.Run.OwnerId;
+    public Guid ConversationId { get; } = start.Run.ConversationId;
+    public Guid MessageId { get; } = start.Run.MessageId;
+    public string Agent { get; } = start.Run.Agent;
+    public string Model { get; } = start.Run.Model;
+
+    /// <summary>Ends when the first commit has: faulted if it failed, and then nothing of the run is stored.</summary>
+    public Task Started => _started.Task;
+
+    /// <summary>Ends when the terminal event is durable; faulted if the database could not take it.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>Appends an event that stands by itself.</summary>
+    public void Append(RunEventKind kind, int block, string data)
+    {
+        lock (_gate)
+        {
+            _pending.Add(new Pending(kind, block, data));
+            Enqueue();
+        }
+    }
+
+    /// <summary>Appends text; what has not been drained yet of the same block becomes one event with it.</summary>
+    /// <returns>Completed, unless the database is so far behind that the provider should wait.</returns>
+    /// <exception cref="RunLostException">The run can't be stored any more.</exception>
+    public ValueTask AppendDeltaAsync(int block, string text)
+    {
+        lock (_gate)
+        {
+            if (_lost != null)
+                throw new RunLostException(Id, _lost);
+            _pendingChars += text.Length;
+            if (_pending.Count > 0 && _pending[^1] is { Kind: RunEventKind.BlockDelta } last && last.Block == block)
+                _pending[^1] = last.Merge(text);
+            else
+                _pending.Add(new Pending(RunEventKind.BlockDelta, block, text));
+            Enqueue();
+            if (_pendingChars < MaxPendingChars)
+                return ValueTask.CompletedTask;
+            _room ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return new ValueTask(_room.Task);
+        }
+    }
+
+    /// <summary>Appends the terminal event. The first call wins.</summary>
+    public void Finish(RunEnd end, string data)
+    {
+        lock (_gate)
+        {
+            if (_end != null)
+                return;
+            _end = end;
+            _pending.Add(new Pending(RunEventKind.RunFinished, 0, data));
+            Enqueue();
+        }
+    }
+
+    /// <summary>Begins with the first event, which is committed together with <see cref="RunStart"/>.</summary>
+    public void Begin(string data) => Append(RunEventKind.RunStarted, 0, data);
+
+    private void Enqueue()
+    {
+        if (_queued || _lost != null)
+            return;
+        _queued = true;
+        writer.Enqueue(this);
+    }
+
+    /// <summary>Writer: stores what has been appended. What an earlier, failed commit had drained comes first, unchanged.</summary>
+    /// <returns>False when the run can't be stored (a constraint: its conversation is gone, its key is taken) and is given up.</returns>
+    public bool Store(RunLogStatements sql)
+    {
+        RunEnd? end;
+        lock (_gate)
+        {
+            (_pending, _spare) = (_spare, _pending);
+            _pendingChars = 0;
+            _queued = false;
+            end = _end;
+        }
+        foreach (var pending in _spare)
+            _draining.Add(new RunEvent(++_lastSeq, pending.Kind, pending.Block, pending.Text));
+        _spare.Clear();
+
+        if (_start != null && !sql.TryInsertStart(_start, out var refused))
+        {
+            Lose(refused);
+            return false;
+        }
+        foreach (var e in _draining)
+        {
+            bool stored = e.Kind == RunEventKind.RunFinished ? sql.TryFinish(this, e, end!, Transcript()) : sql.TryInsertEvent(Id, e);
+            if (!stored)
+            {
+                Lose(new InvalidOperationException($"Run {Id} was ended or deleted by someone else."));
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private RunTranscript Transcript()
+    {
+        lock (_gate)
+            return RunTranscript.Of(_events.Take(_count).Concat(_draining).ToList());
+    }
+
+    /// <summary>Writer: the commit with what <see cref="Store"/> stored has succeeded; readers may see it.</summary>
+    /// <returns>True when it held the terminal event.</returns>
+    public bool Publish()
+    {
+        TaskCompletionSource? room;
+        lock (_gate)
+        {
+            if (_count + _draining.Count > _events.Length)
+                Array.Resize(ref _events, Math.Max(_events.Length * 2, _count + _draining.Count));
+            _draining.CopyTo(_events, _count);
+            _count += _draining.Count;
+            (_waiting, _woken) = (_woken, _waiting);
+            foreach (var cursor in _woken)
+                cursor.IsRegistered = false;
+            (room, _room) = (_room, null);
+        }
+        bool ended = _draining.Count > 0 && _draining[^1].Kind == RunEventKind.RunFinished;
+        _draining.Clear();
+        foreach (var cursor in _woken)
+            cursor.Signal(hasEvents: true);
+        _woken.Clear();
+        room?.SetResult();
+        if (_start != null)
+        {
+            _start = null;
+            _started.SetResult();
+        }
+        if (ended)
+            _ended.SetResult();
+        return ended;
+    }
+
+    /// <summary>
+    /// Writer: the commit has failed. A run that has not started yet is refused, so that its caller learns it at once;
+    /// one that is going keeps what it has and is tried again.
+    /// </summary>
+    /// <returns>Whether it is to be tried again.</returns>
+    public bool Retry(Exception reason)
+    {
+        if (_start != null)
+        {
+            Lose(reason);
+            return false;
+        }
+        lock (_gate)
+            Enqueue();
+        return true;
+    }
+
+    /// <summary>Writer: the run can't be stored. Its readers fail, and can read on from the database later.</summary>
+    public void Lose(Exception reason)
+    {
+        List<RunCursor> waiting;
+        TaskCompletionSource? room;
+        lock (_gate)
+        {
+            _lost = reason;
+            (waiting, _waiting) = (_waiting, []);
+            (room, _room) = (_room, null);
+        }
+        _started.TrySetException(reason);
+        _ = _started.Task.Exception;      // observed: not everyone who starts a run is still waiting
+        _ended.TrySetException(reason);
+        _ = _ended.Task.Exception;
+        room?.SetResult();
+        foreach (var cursor in waiting)
+            cursor.Fail(new RunLostException(Id, reason));
+    }
+
+    /// <summary>Copies nothing: the array's first <c>count</c> entries never change.</summary>
+    internal (RunEvent[] Events, int Count) Snapshot()
+    {
+        lock (_gate)
+            return (_events, _count);
+    }
+
+    /// <summary>Registers the cursor for the next commit unless there is something to read already.</summary>
+    /// <returns>False when it need not wait.</returns>
+    internal bool TryRegister(RunCursor cursor, int read)
+    {
+        lock (_gate)
+        {
+            if (_count > read)
+                return false;
+            if (_lost != null)
+                throw new RunLostException(Id, _lost);
+            if (!cursor.IsRegistered)
+            {
+                cursor.IsRegistered = true;
+                _waiting.Add(cursor);
+            }
+            return true;
+        }
+    }
+
+    internal void Unregister(RunCursor cursor)
+    {
+        lock (_gate)
+        {
+            if (cursor.IsRegistered)
+                _waiting.Remove(cursor);
+            cursor.IsRegistered = false;
+        }
+    }
+
+    private const int MaxPendingChars = 1 << 20;
+
+    private readonly struct Pending(RunEventKind kind, int block, string? data, StringBuilder? merged = null)
+    {
+        public RunEventKind Kind => kind;
+        public int Block => block;
+        public string Text => data ?? merged!.ToString();
+
+        public Pending Merge(string text) => new(kind, block, null, (merged ?? new StringBuilder(data, Math.Max(256, data!.Length * 2))).Append(text));
+    }
+}

@@ -1,0 +1,155 @@
+using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
+using ChatApp.Data;
+using ChatApp.Data.Entities;
+
+namespace ChatApp.Runs.Log;
+
+/// <summary>
+/// The statements of the run log, prepared once on the log's own connection. Plain SQL that every database of ours takes.
+/// Used by the writer's thread only.
+/// </summary>
+internal sealed class RunLogStatements : IDisposable
+{
+    private readonly IRunLogDatabase _database;
+    private readonly DbConnection _connection;
+    private readonly PreparedStatement _begin, _commit, _rollback, _savepoint, _release, _rollbackTo;
+    private readonly PreparedStatement _insertEvent, _insertConversation, _insertMessage, _insertRun, _insertKey, _moveLeaf;
+    private readonly PreparedStatement _finishRun, _finishMessage, _insertUsage, _touch;
+
+    public RunLogStatements(IRunLogDatabase database)
+    {
+        _database = database;
+        _connection = database.Open();
+        PreparedStatement Prepare(string sql) => new(_connection, sql);
+        _begin = Prepare("BEGIN IMMEDIATE");
+        _commit = Prepare("COMMIT");
+        _rollback = Prepare("ROLLBACK");
+        _savepoint = Prepare("SAVEPOINT run_start");
+        _release = Prepare("RELEASE run_start");
+        _rollbackTo = Prepare("ROLLBACK TO run_start");
+        _insertEvent = Prepare("INSERT INTO run_events (run_id, seq, kind, block, data) VALUES (@0, @1, @2, @3, @4)");
+        _insertConversation = Prepare(
+            "INSERT INTO conversations (id, owner_id, title, agent_id, active_leaf_id, created_at, updated_at) VALUES (@0, @1, @2, @3, @4, @5, @6)");
+        _insertMessage = Prepare(
+            "INSERT INTO messages (id, conversation_id, parent_id, role, status, content, run_id, metadata, created_at) VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8)");
+        _insertRun = Prepare(
+            "INSERT INTO runs (id, owner_id, conversation_id, user_message_id, message_id, agent_revision_id, agent, model, status, lease_owner, lease_expires_at, created_at) "
+            + "VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11)");
+        _insertKey = Prepare("INSERT INTO idempotency_keys (owner_id, key, request_hash, run_id, created_at) VALUES (@0, @1, @2, @3, @4)");
+        _moveLeaf = Prepare("UPDATE conversations SET active_leaf_id = @1, updated_at = @2 WHERE id = @0");
+        _finishRun = Prepare(
+            "UPDATE runs SET status = @1, finish_reason = @2, error_code = @3, error_message = @4, first_token_at = @5, finished_at = @6, "
+            + "lease_owner = NULL, lease_expires_at = NULL WHERE id = @0 AND status IN ('Queued', 'Running')");
+        _finishMessage = Prepare("UPDATE messages SET content = @1, reasoning = @2, status = @3 WHERE id = @0");
+        _insertUsage = Prepare(
+            "INSERT INTO usage (run_id, owner_id, agent, model, input_tokens, output_tokens, cached_input_tokens, reasoning_tokens, estimated, cost, created_at) "
+            + "VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10)");
+        _touch = Prepare("UPDATE conversations SET updated_at = @1 WHERE id = @0");
+    }
+
+    public void Begin() => _begin.Execute();
+
+    public void Commit() => _commit.Execute();
+
+    public void Rollback() => _rollback.Execute();
+
+    /// <summary>Stores an event. False when the run's row is gone, or someone else has written this seq.</summary>
+    public bool TryInsertEvent(Guid runId, RunEvent e)
+    {
+        try
+        {
+            InsertEvent(runId, e);
+            return true;
+        }
+        catch (DbException violation) when (_database.IsConstraintViolation(violation))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Stores the rows that a run begins with, or none of them.</summary>
+    public bool TryInsertStart(RunStart start, [NotNullWhen(false)] out Exception? refused)
+    {
+        _savepoint.Execute();
+        try
+        {
+            InsertStart(start);
+            refused = null;
+        }
+        catch (DbException violation) when (_database.IsConstraintViolation(violation))
+        {
+            refused = violation;
+            _rollbackTo.Execute();
+        }
+        _release.Execute();
+        return refused == null;
+    }
+
+    /// <summary>Stores the terminal event with all that goes with it. False, and nothing stored, when the run has ended already.</summary>
+    public bool TryFinish(LiveRun run, RunEvent e, RunEnd end, RunTranscript transcript)
+    {
+        if (_finishRun.Execute(run.Id, end.Status.ToString(), end.FinishReason, end.Error?.Code, end.Error?.Message, end.FirstTokenAt, end.At) == 0)
+            return false;
+        InsertEvent(run.Id, e);
+        _finishMessage.Execute(run.MessageId, transcript.Text, transcript.Reasoning, end.MessageStatus.ToString());
+        _touch.Execute(run.ConversationId, end.At);
+        if (end.Usage is { } usage)
+        {
+            _insertUsage.Execute(
+                run.Id, run.OwnerId, run.Agent, run.Model, usage.InputTokens, usage.OutputTokens, usage.CachedInputTokens, usage.ReasoningTokens,
+                usage.Estimated, end.Cost, end.At);
+        }
+        return true;
+    }
+
+    private void InsertEvent(Guid runId, RunEvent e) => _insertEvent.Execute(runId, e.Seq, (int)e.Kind, e.Block, e.Data);
+
+    private void InsertStart(RunStart start)
+    {
+        var run = start.Run;
+        if (start.NewConversation is { } c)
+            _insertConversation.Execute(c.Id, c.OwnerId, c.Title, c.AgentId, c.ActiveLeafId, c.CreatedAt, c.UpdatedAt);
+        Insert(start.UserMessage);
+        Insert(start.Answer);
+        _insertRun.Execute(
+            run.Id, run.OwnerId, run.ConversationId, run.UserMessageId, run.MessageId, run.AgentRevisionId, run.Agent, run.Model,
+            run.Status.ToString(), run.LeaseOwner, run.LeaseExpiresAt, run.CreatedAt);
+        if (start.Key is { } k)
+            _insertKey.Execute(k.OwnerId, k.Key, k.RequestHash, k.RunId, k.CreatedAt);
+        if (start.NewConversation == null)
+            _moveLeaf.Execute(run.ConversationId, run.MessageId, run.CreatedAt);
+    }
+
+    private void Insert(Message m) => _insertMessage.Execute(
+        m.Id, m.ConversationId, m.ParentId, m.Role.ToString(), m.Status.ToString(), m.Content, m.RunId, m.Metadata, m.CreatedAt);
+
+    public void Dispose() => _connection.Dispose();
+}
+
+/// <summary>A prepared command whose parameters are @0, @1, … in the order they are given.</summary>
+internal sealed class PreparedStatement
+{
+    private readonly DbCommand _command;
+
+    public PreparedStatement(DbConnection connection, string sql)
+    {
+        _command = connection.CreateCommand();
+        _command.CommandText = sql;
+        for (int i = 0; sql.Contains($"@{i}", StringComparison.Ordinal); i++)
+        {
+            var parameter = _command.CreateParameter();
+            parameter.ParameterName = $"@{i}";
+            _command.Parameters.Add(parameter);
+        }
+    }
+
+    /// <summary>Runs it; null becomes NULL.</summary>
+    /// <returns>The number of rows changed.</returns>
+    public int Execute(params ReadOnlySpan<object?> values)
+    {
+        for (int i = 0; i < values.Length; i++)
+            _command.Parameters[i].Value = values[i] ?? DBNull.Value;
+        return _command.ExecuteNonQuery();
+    }
+}

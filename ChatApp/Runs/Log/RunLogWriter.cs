@@ -1,0 +1,159 @@
+using ChatApp.Data;
+using Microsoft.Extensions.Options;
+
+namespace ChatApp.Runs.Log;
+
+/// <summary>
+/// The one writer of the run log: drains what all runs have produced, commits it in one transaction, and only then wakes
+/// the readers. While a commit runs, what arrives is merged per run into its next event, so batches grow by themselves
+/// under load, and an event that anybody has seen survives the process.
+/// </summary>
+/// <remarks>A thread of its own, because a commit blocks.</remarks>
+internal sealed partial class RunLogWriter(
+    IRunLogDatabase database, IOptions<RunOptions> options, RunRegistry registry, TimeProvider time, ILogger<RunLogWriter> logger) : IHostedService, IDisposable
+{
+    private readonly RunOptions _options = options.Value;
+    private readonly object _gate = new();
+    private readonly ManualResetEvent _stopping = new(false);
+    private List<LiveRun> _queue = [];
+    private List<LiveRun> _batch = [];
+    private readonly List<LiveRun> _stored = [];
+    private Thread? _thread;
+    private long _failingSince;
+    private bool _stopped;
+
+    /// <summary>Takes a run that has something to store. A run is in the queue at most once.</summary>
+    public void Enqueue(LiveRun run)
+    {
+        lock (_gate)
+        {
+            _queue.Add(run);
+            if (_queue.Count == 1)
+                Monitor.Pulse(_gate);
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _thread = new Thread(Run) { Name = "run log writer", IsBackground = true };
+        _thread.Start();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Commits what is queued and ends the thread.</summary>
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            _stopped = true;
+            Monitor.Pulse(_gate);
+        }
+        _stopping.Set();
+        return Task.Run(() => _thread?.Join(), cancellationToken);
+    }
+
+    private void Run()
+    {
+        using var sql = new RunLogStatements(database);
+        while (TakeBatch())
+        {
+            long began = time.GetTimestamp();
+            Commit(sql);
+            // A commit that took less than the interval leaves the rest of it to gather the next batch.
+            var rest = _options.CommitInterval - time.GetElapsedTime(began);
+            if (rest > TimeSpan.Zero)
+                _stopping.WaitOne(rest);
+        }
+    }
+
+    private bool TakeBatch()
+    {
+        lock (_gate)
+        {
+            while (_queue.Count == 0)
+            {
+                if (_stopped)
+                    return false;
+                Monitor.Wait(_gate);
+            }
+            (_queue, _batch) = (_batch, _queue);
+            return true;
+        }
+    }
+
+    private void Commit(RunLogStatements sql)
+    {
+        bool begun = false;
+        try
+        {
+            sql.Begin();
+            begun = true;
+            foreach (var run in _batch)
+            {
+                if (run.Store(sql))
+                    _stored.Add(run);
+                else
+                    registry.Remove(run);
+            }
+            sql.Commit();
+            _failingSince = 0;
+        }
+        // Whatever it is, this thread must live: every answer of the process passes through it.
+        catch (Exception e)
+        {
+            if (begun)
+                TryRollback(sql);
+            RetryOrLose(e);
+            _batch.Clear();
+            _stored.Clear();
+            return;
+        }
+        foreach (var run in _stored)
+        {
+            if (run.Publish())
+                registry.Remove(run);
+        }
+        _batch.Clear();
+        _stored.Clear();
+    }
+
+    private void TryRollback(RunLogStatements sql)
+    {
+        try
+        {
+            sql.Rollback();
+        }
+        catch (Exception e)
+        {
+            // SQLite has rolled back by itself on some errors (full disk, I/O); then there is nothing left to do.
+            LogRollbackFailed(e);
+        }
+    }
+
+    private void RetryOrLose(Exception reason)
+    {
+        long now = time.GetTimestamp();
+        if (_failingSince == 0)
+        {
+            _failingSince = now;
+            LogCommitFailed(reason);
+        }
+        bool giveUp = _stopped || time.GetElapsedTime(_failingSince, now) > _options.StorageTimeout;
+        foreach (var run in _batch)
+        {
+            if (giveUp)
+                run.Lose(reason);
+            if (giveUp || !run.Retry(reason))
+                registry.Remove(run);
+        }
+        _stopping.WaitOne(TimeSpan.FromMilliseconds(100));
+    }
+
+    public void Dispose() => _stopping.Dispose();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The run log could not be committed; trying again. Check the disk and the database file.")]
+    private partial void LogCommitFailed(Exception e);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Rolling back the run log failed.")]
+    private partial void LogRollbackFailed(Exception e);
+}

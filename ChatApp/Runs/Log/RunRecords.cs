@@ -1,0 +1,63 @@
+using ChatApp.Data.Entities;
+
+namespace ChatApp.Runs.Log;
+
+/// <summary>What the first commit of a run stores besides its first event: everything or nothing.</summary>
+internal sealed record RunStart(
+    Run Run,
+    Conversation? NewConversation,
+    Message UserMessage,
+    Message Answer,
+    IdempotencyKey? Key);
+
+/// <summary>What the last commit of a run stores besides its last event. Text and reasoning come from the log itself.</summary>
+internal sealed record RunEnd(
+    RunStatus Status,
+    string? FinishReason,
+    RunError? Error,
+    UsageData? Usage,
+    decimal? Cost,
+    DateTime At,
+    DateTime? FirstTokenAt)
+{
+    public MessageStatus MessageStatus => Status switch
+    {
+        RunStatus.Completed => MessageStatus.Completed,
+        RunStatus.Cancelled => MessageStatus.Cancelled,
+        RunStatus.Interrupted => MessageStatus.Interrupted,
+        _ => MessageStatus.Failed,
+    };
+}
+
+/// <summary>The answer that a log adds up to.</summary>
+/// <param name="Reasoning">Null when the model thought nothing aloud.</param>
+internal sealed record RunTranscript(string Text, string? Reasoning)
+{
+    /// <summary>Joins the deltas; blocks of one kind are separated by a blank line.</summary>
+    public static RunTranscript Of(IEnumerable<RunEvent> events)
+    {
+        var text = new System.Text.StringBuilder();
+        System.Text.StringBuilder? reasoning = null;
+        var kinds = new Dictionary<int, System.Text.StringBuilder?>();
+        foreach (var e in events)
+        {
+            if (e.Kind == RunEventKind.BlockStarted)
+            {
+                var target = e.ReadBlockStarted().Kind switch
+                {
+                    BlockStartedData.Text => text,
+                    BlockStartedData.Reasoning => reasoning ??= new(),
+                    _ => null,
+                };
+                if (target is { Length: > 0 })
+                    target.Append("\n\n");
+                kinds[e.Block] = target;
+            }
+            else if (e.Kind == RunEventKind.BlockDelta)
+            {
+                kinds[e.Block]?.Append(e.Data);
+            }
+        }
+        return new RunTranscript(text.ToString(), reasoning?.ToString());
+    }
+}
