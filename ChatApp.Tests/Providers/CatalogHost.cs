@@ -35,6 +35,9 @@ internal sealed class CatalogHost : IAsyncDisposable
         AgentAdmin = new AgentAdmin(Database, Agents, Time);
     }
 
+    /// <summary>The same database, with services of their own.</summary>
+    public IServiceProvider Services => _services;
+
     public ManualTime Time { get; } = new();
     public CountingFactory Database { get; }
     public ModelCatalog Models { get; }

@@ -250,6 +250,21 @@ public abstract class ChatClientContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Stream_ReaderLeavesInTheMiddle_HangsUp()
+    {
+        Provider.Script("m", s => s.Text("partial").Hang());
+
+        await foreach (var update in NewClient().GetStreamingResponseAsync("hi", new ChatOptions { ModelId = "m" }))
+        {
+            if (update.Text.Length > 0)
+                break;
+        }
+
+        var request = await Provider.NextRequestAsync();
+        await request.CallerLeft.WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
     public async Task GetResponse_WholeAnswer_IsCollected()
     {
         Provider.Script("m", s => s.Text("Hel").Text("lo").ToolCall("c", "f", "{}").Finish("tool_calls"));
