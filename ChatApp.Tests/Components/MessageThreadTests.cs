@@ -62,7 +62,7 @@ public sealed class MessageThreadTests : ComponentTest
         var thread = Render<MessageThread>(p => p
             .Add(t => t.Messages, [Question(), Answer(MessageStatus.Completed), Question(), last])
             .Add(t => t.OnRetry, m => asked = m));
-        var button = Assert.Single(thread.FindAll("[aria-label='Ask again']"));
+        var button = Assert.Single(thread.FindAll(".retry-button, [aria-label='Ask again']"));
         button.Click();
         Assert.Same(last, asked);
     }
