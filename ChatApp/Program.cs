@@ -13,10 +13,10 @@ using ChatApp.Runs;
 using ChatApp.Settings;
 
 var app = Build(args);
+await PrepareAsync(app);
 if (Verbs.IsVerb(args))
     return await Verbs.RunAsync(app, args);
 
-await PrepareAsync(app);
 await app.RunAsync();
 return 0;
 
@@ -32,6 +32,8 @@ internal sealed partial class Program
             ContentRootPath = AppContext.BaseDirectory,
         });
         builder.WebHost.UseStaticWebAssets();
+        if (Verbs.IsVerb(args))
+            builder.Logging.KeepOffStandardOutput();
         builder.Services
             .AddData(builder.Configuration)
             .AddSettings()
@@ -56,6 +58,7 @@ internal sealed partial class Program
         app.MapDialects();
         app.MapConversations();
         app.MapAgents();
+        app.MapHealth();
         app.MapPages();
         return app;
     }
