@@ -7,7 +7,7 @@ namespace ChatApp.Diagnostics;
 internal sealed record Health(bool Ok, string Status);
 
 /// <summary>Asks the database at most once a second, however many probes ask us.</summary>
-internal sealed partial class HealthProbe(IDbContextFactory<ChatDbContext> databases, TimeProvider time, ILogger<HealthProbe> logger)
+internal sealed partial class HealthProbe(IDbContextFactory<ChatDbContext> databases, TimeProvider time, ILogger<HealthProbe> logger) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
     private Health? _last;
@@ -29,6 +29,8 @@ internal sealed partial class HealthProbe(IDbContextFactory<ChatDbContext> datab
             _one.Release();
         }
     }
+
+    public void Dispose() => _one.Dispose();
 
     private async Task<bool> AskAsync(CancellationToken cancellationToken)
     {
