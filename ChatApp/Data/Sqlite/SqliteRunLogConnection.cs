@@ -1,55 +1,71 @@
+using System.Buffers;
 using System.Data.Common;
-using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace ChatApp.Data.Sqlite;
 
 /// <summary>
-/// The statements that run per event, on SQLite's own interface: through ADO.NET an insert costs about four times as much,
-/// most of it in commands and readers that it does not need (docs/performance.md).
+/// The statements of every commit, on SQLite's own interface: through ADO.NET they cost several times as much, most of it in
+/// commands and readers that they do not need (docs/performance.md). A commit's events are one row of <c>run_log_batches</c>.
 /// </summary>
 internal sealed class SqliteRunLogConnection : IRunLogConnection
 {
     private readonly SqliteConnection _connection;
+    private readonly FileStream _serving;
     private readonly sqlite3 _handle;
-    private readonly sqlite3_stmt _begin, _commit, _rollback, _insertEvent;
-    private byte[] _text = new byte[1024];
+    private readonly sqlite3_stmt _begin, _commit, _rollback, _insertBatch, _insertEvents, _trim;
+    private readonly ArrayBufferWriter<byte> _batch = new(64 * 1024);
 
-    public SqliteRunLogConnection(SqliteConnection connection)
+    /// <param name="serving">The lock on the data directory, held as long as this connection.</param>
+    public SqliteRunLogConnection(SqliteConnection connection, FileStream serving)
     {
         _connection = connection;
+        _serving = serving;
         _handle = HandleOf(connection);
         _begin = Prepare("BEGIN IMMEDIATE");
         _commit = Prepare("COMMIT");
         _rollback = Prepare("ROLLBACK");
-        _insertEvent = Prepare("INSERT INTO run_events (run_id, seq, kind, block, data) VALUES (?1, ?2, ?3, ?4, ?5)");
+        _insertBatch = Prepare("INSERT INTO run_log_batches (id, data) VALUES (?1, ?2)");
+        _insertEvents = Prepare("INSERT INTO run_events (run_id, first_seq, last_seq, data) VALUES (?1, ?2, ?3, ?4)");
+        _trim = Prepare("DELETE FROM run_log_batches WHERE id < ?1");
     }
 
     public DbConnection Connection => _connection;
 
-    public void Begin() => Check(Step(_begin));
+    public long Batch { get; private set; } = 1;
 
-    public void Commit() => Check(Step(_commit));
+    public void Begin()
+    {
+        _batch.ResetWrittenCount();
+        Check(Step(_begin));
+    }
+
+    public void Commit()
+    {
+        if (_batch.WrittenCount > 0)
+        {
+            Check(raw.sqlite3_bind_int64(_insertBatch, 1, Batch));
+            Check(raw.sqlite3_bind_blob(_insertBatch, 2, _batch.WrittenSpan));
+            Check(Step(_insertBatch));
+        }
+        Check(Step(_commit));
+        Batch++;
+    }
 
     public void Rollback() => Check(Step(_rollback));
 
-    /// <summary>As EF Core stores a Guid: text in upper case.</summary>
-    public byte[] KeyOf(Guid runId) => Encoding.ASCII.GetBytes(runId.ToString().ToUpperInvariant());
+    public void Append(Guid runId, long firstSeq, long lastSeq, ReadOnlySpan<byte> events) =>
+        RunLogBatchFormat.Write(_batch, runId, firstSeq, lastSeq, events);
 
-    public bool TryInsertEvent(byte[] runKey, long seq, int kind, int block, string data)
+    public bool TrySettle(Guid runId, long firstSeq, long lastSeq, ReadOnlySpan<byte> events)
     {
-        int most = Encoding.UTF8.GetMaxByteCount(data.Length);
-        if (_text.Length < most)
-            _text = new byte[most];
-        int length = Encoding.UTF8.GetBytes(data, _text);
-        Check(raw.sqlite3_bind_text(_insertEvent, 1, runKey));
-        Check(raw.sqlite3_bind_int64(_insertEvent, 2, seq));
-        Check(raw.sqlite3_bind_int(_insertEvent, 3, kind));
-        Check(raw.sqlite3_bind_int(_insertEvent, 4, block));
-        // An empty span would be a null pointer, and that NULL.
-        Check(length == 0 ? raw.sqlite3_bind_text(_insertEvent, 5, "") : raw.sqlite3_bind_text(_insertEvent, 5, _text.AsSpan(0, length)));
-        int result = Step(_insertEvent);
+        // As EF Core stores a Guid: text in upper case.
+        Check(raw.sqlite3_bind_text(_insertEvents, 1, runId.ToString().ToUpperInvariant()));
+        Check(raw.sqlite3_bind_int64(_insertEvents, 2, firstSeq));
+        Check(raw.sqlite3_bind_int64(_insertEvents, 3, lastSeq));
+        Check(raw.sqlite3_bind_blob(_insertEvents, 4, events));
+        int result = Step(_insertEvents);
         // A refused row undoes its own statement only; the transaction goes on (SQLite, "Response To Errors Within A Transaction").
         if (result == raw.SQLITE_CONSTRAINT)
             return false;
@@ -57,11 +73,18 @@ internal sealed class SqliteRunLogConnection : IRunLogConnection
         return true;
     }
 
+    public void Trim(long beforeBatch)
+    {
+        Check(raw.sqlite3_bind_int64(_trim, 1, beforeBatch));
+        Check(Step(_trim));
+    }
+
     public void Dispose()
     {
-        foreach (var statement in new[] { _begin, _commit, _rollback, _insertEvent })
+        foreach (var statement in new[] { _begin, _commit, _rollback, _insertBatch, _insertEvents, _trim })
             statement.Dispose();
         _connection.Dispose();
+        _serving.Dispose();
     }
 
     private sqlite3_stmt Prepare(string sql)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using ChatApp.Data;
@@ -13,6 +14,7 @@ internal sealed class RunLogStatements : IDisposable
 {
     private readonly IRunLogDatabase _database;
     private readonly IRunLogConnection _log;
+    private readonly ArrayBufferWriter<byte> _chunk = new(16 * 1024);
     private readonly PreparedStatement _savepoint, _release, _rollbackTo;
     private readonly PreparedStatement _insertConversation, _insertMessage, _insertRun, _insertKey, _moveLeaf;
     private readonly PreparedStatement _finishRun, _finishMessage, _insertUsage, _touch;
@@ -44,17 +46,30 @@ internal sealed class RunLogStatements : IDisposable
         _touch = Prepare("UPDATE conversations SET updated_at = @1 WHERE id = @0");
     }
 
+    /// <summary>Number of the current transaction's batch.</summary>
+    public long Batch => _log.Batch;
+
     public void Begin() => _log.Begin();
 
     public void Commit() => _log.Commit();
 
     public void Rollback() => _log.Rollback();
 
-    /// <summary>A run's id as the database stores it.</summary>
-    public byte[] KeyOf(Guid runId) => _log.KeyOf(runId);
+    public void Trim(long beforeBatch) => _log.Trim(beforeBatch);
 
-    /// <summary>Stores an event. False when the run's row is gone, or someone else has written this seq.</summary>
-    public bool TryInsertEvent(byte[] runKey, RunEvent e) => _log.TryInsertEvent(runKey, e.Seq, (int)e.Kind, e.Block, e.Data);
+    /// <summary>Makes consecutive events durable with this transaction.</summary>
+    public void Append(Guid runId, ReadOnlySpan<RunEvent> events) => _log.Append(runId, events[0].Seq, events[^1].Seq, Encode(events));
+
+    /// <summary>Stores consecutive events where every process finds them. False when the run's row is gone, or someone else has written these seqs.</summary>
+    public bool TrySettle(Guid runId, ReadOnlySpan<RunEvent> events) => _log.TrySettle(runId, events[0].Seq, events[^1].Seq, Encode(events));
+
+    private ReadOnlySpan<byte> Encode(ReadOnlySpan<RunEvent> events)
+    {
+        _chunk.ResetWrittenCount();
+        foreach (var e in events)
+            RunEventCodec.Write(_chunk, e);
+        return _chunk.WrittenSpan;
+    }
 
     /// <summary>Stores the rows that a run begins with, or none of them.</summary>
     public bool TryInsertStart(RunStart start, [NotNullWhen(false)] out Exception? refused)
@@ -74,13 +89,11 @@ internal sealed class RunLogStatements : IDisposable
         return refused == null;
     }
 
-    /// <summary>Stores the terminal event with all that goes with it. False, and nothing stored, when the run has ended already.</summary>
-    public bool TryFinish(LiveRun run, byte[] runKey, RunEvent e, RunEnd end, RunTranscript transcript)
+    /// <summary>Stores all that goes with the terminal event. False, and nothing stored, when the run has ended already.</summary>
+    public bool TryFinish(LiveRun run, RunEnd end, RunTranscript transcript)
     {
         if (_finishRun.Execute(run.Id, end.Status.ToString(), end.FinishReason, end.Error?.Code, end.Error?.Message, end.FirstTokenAt, end.At) == 0)
             return false;
-        if (!TryInsertEvent(runKey, e))
-            throw new InvalidOperationException($"The log of run {run.Id} already has an event {e.Seq}.");
         _finishMessage.Execute(run.MessageId, transcript.Text, transcript.Reasoning, end.MessageStatus.ToString());
         _touch.Execute(run.ConversationId, end.At);
         if (end.Usage is { } usage)
