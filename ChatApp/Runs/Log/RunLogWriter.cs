@@ -19,6 +19,8 @@ internal sealed partial class RunLogWriter(
     private List<LiveRun> _batch = [];
     private readonly List<LiveRun> _stored = [];
     private Thread? _thread;
+    private readonly long[] _recentCommits = new long[16];
+    private uint _commits;
     private long _failingSince;
     private long _lastTrim;
     private long _lostBatch = long.MaxValue;
@@ -63,11 +65,20 @@ internal sealed partial class RunLogWriter(
         {
             long began = time.GetTimestamp();
             Commit(sql);
-            // A commit that took less than the interval leaves the rest of it to gather the next batch.
+            // Under load the rest of the interval gathers the next batch; a token that comes alone never waits.
             var rest = _options.CommitInterval - time.GetElapsedTime(began);
-            if (rest > TimeSpan.Zero)
+            if (rest > TimeSpan.Zero && IsUnderLoad(began))
                 _stopping.WaitOne(rest);
         }
+    }
+
+    /// <summary>Whether the last commits came closer together than the interval.</summary>
+    private bool IsUnderLoad(long began)
+    {
+        ref long earlier = ref _recentCommits[_commits++ % _recentCommits.Length];
+        bool underLoad = time.GetElapsedTime(earlier, began) < _options.CommitInterval * _recentCommits.Length;
+        earlier = began;
+        return underLoad;
     }
 
     private bool TakeBatch()
