@@ -15,8 +15,6 @@ public static class ComponentsServices
 
     public static void MapPages(this WebApplication app)
     {
-        // A browser that asks for an address without a page gets one that says so; answers with a body of their own pass.
-        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.MapStaticAssets();
         app.MapRazorComponents<App>()
             // The policy of Identity/SecurityHeaders.cs says it already; two headers would be hard to reason about.
