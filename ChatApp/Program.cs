@@ -3,9 +3,8 @@ using ChatApp.CommandLine;
 using ChatApp.Components;
 using ChatApp.Conversations;
 using ChatApp.Data;
-using ChatApp.Dialects;
 using ChatApp.Diagnostics;
-using ChatApp.Dialects.Problems;
+using ChatApp.Dialects;
 using ChatApp.Identity;
 using ChatApp.Markdown;
 using ChatApp.Providers;
@@ -13,10 +12,9 @@ using ChatApp.Runs;
 using ChatApp.Settings;
 
 var app = Build(args);
-await PrepareAsync(app);
 if (Verbs.IsVerb(args))
     return await Verbs.RunAsync(app, args);
-
+await PrepareAsync(app);
 await app.RunAsync();
 return 0;
 
@@ -25,30 +23,19 @@ internal sealed partial class Program
     /// <summary>The whole application, not yet started. The tests start it on a port of their own.</summary>
     internal static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
+        bool isVerb = Verbs.IsVerb(args);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
-            Args = Verbs.IsVerb(args) ? [] : args,
-            ApplicationName = typeof(Program).Assembly.GetName().Name,
-            ContentRootPath = AppContext.BaseDirectory,
+            Args = isVerb ? [] : args, ApplicationName = typeof(Program).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory,
         });
         builder.WebHost.UseStaticWebAssets();
-        if (Verbs.IsVerb(args))
-            builder.Logging.KeepOffStandardOutput();
+        if (isVerb)
+            Verbs.KeepOutputClean(builder.Logging);
         builder.Services
-            .AddData(builder.Configuration)
-            .AddSettings()
-            .AddAccounts()
-            .AddProviders()
-            .AddAgents()
-            .AddConversations()
-            .AddMarkdown()
-            .AddRuns()
-            .AddDialects()
-            .AddProblems()
-            .AddDiagnostics()
-            .AddPages();
+            .AddData(builder.Configuration).AddSettings().AddAccounts()
+            .AddProviders().AddAgents().AddConversations().AddMarkdown().AddRuns()
+            .AddDialects().AddProblems().AddDiagnostics().AddPages();
         configure?.Invoke(builder);
-
         var app = builder.Build();
         app.UseSecurityHeaders();
         app.UseProblems();

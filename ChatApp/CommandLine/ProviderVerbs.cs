@@ -22,6 +22,7 @@ public static class ProviderVerbs
             HelpName = "openai|anthropic|demo",
             Description = "What it speaks. openai: OpenAI, Azure, Ollama, vLLM, LM Studio, OpenRouter and others.",
         };
+        kind.AcceptOnlyFromAmong("openai", "anthropic", "demo");
         var name = new Option<string?>("--name") { Description = "Its name for people; the slug unless given." };
         var baseUrl = new Option<string?>("--base-url") { Description = "Root of its API, as http://localhost:11434/v1; the kind's own unless given." };
         var apiKey = new Option<string?>("--api-key") { Description = "The API key; stored encrypted. Other users of this machine may see it in the list of processes." };

@@ -14,7 +14,11 @@ public static class DataServices
             .Validate(o => !string.IsNullOrWhiteSpace(o.Directory), "Data:Directory must name a folder.").ValidateOnStart();
         var directory = new DataOptions();
         configuration.GetSection("Data").Bind(directory);
-        Directory.CreateDirectory(directory.FullDirectory);
+        // The database has everybody's conversations, and the key ring opens its secrets.
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(directory.FullDirectory);
+        else
+            Directory.CreateDirectory(directory.FullDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
         services.AddSingleton(TimeProvider.System);
         services.AddDbContextFactory<SqliteChatDbContext>((provider, options) => options

@@ -1,17 +1,20 @@
+using ChatApp.Diagnostics.Checks;
+
 namespace ChatApp.Diagnostics;
 
 public static class DiagnosticsServices
 {
-    /// <summary>The checks of the doctor, and /health. The order is that of the report.</summary>
+    /// <summary>The checks of the doctor, in the order of its report, and the probe behind <c>/health</c>.</summary>
     public static IServiceCollection AddDiagnostics(this IServiceCollection services) => services
-        .AddSingleton<DiagnosticRunner>()
-        .AddSingleton<IDiagnosticCheck, DatabaseCheck>()
-        .AddSingleton<IDiagnosticCheck, MigrationsCheck>()
+        .AddSingleton<IDiagnosticCheck, ConnectionCheck>()
         .AddSingleton<IDiagnosticCheck, SqliteVersionCheck>()
+        .AddSingleton<IDiagnosticCheck, MigrationsCheck>()
+        .AddSingleton<IDiagnosticCheck, PermissionsCheck>()
         .AddSingleton<IDiagnosticCheck, DiskSpaceCheck>()
         .AddSingleton<IDiagnosticCheck, AdminCheck>()
-        .AddSingleton<IDiagnosticCheck, ProviderKeysCheck>()
         .AddSingleton<IDiagnosticCheck, DefaultModelCheck>()
         .AddSingleton<IDiagnosticCheck, DefaultAgentCheck>()
+        .AddSingleton<IDiagnosticCheck, ProviderKeysCheck>()
+        .AddSingleton<DiagnosticRunner>()
         .AddSingleton<HealthProbe>();
 }

@@ -20,7 +20,6 @@ public static class IdentityServices
     /// <summary>Accounts, cookie sign-in, API keys and the policies named after <see cref="Scopes"/>.</summary>
     public static IServiceCollection AddAccounts(this IServiceCollection services)
     {
-        services.AddSingleton(TimeProvider.System);
         services.AddHttpContextAccessor();
         services.AddIdentityCore<Account>(Configure)
             .AddRoles<IdentityRole<Guid>>()

@@ -1,8 +1,9 @@
 using ChatApp.Data;
+using ChatApp.Dialects.Problems;
 using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Diagnostics;
 
-namespace ChatApp.Dialects.Problems;
+namespace ChatApp.Dialects;
 
 public static class ProblemServices
 {

@@ -1,0 +1,46 @@
+using System.Runtime.Versioning;
+using ChatApp.Data;
+using Microsoft.Extensions.Options;
+
+namespace ChatApp.Diagnostics.Checks;
+
+internal sealed class PermissionsCheck(IOptions<DataOptions> options) : IDiagnosticCheck
+{
+    private const UnixFileMode Others =
+        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    public string Category => "files";
+    public string Name => "permissions";
+    public bool NeedsDatabase => false;
+
+    public Task<CheckResult> RunAsync(CancellationToken cancellationToken) => Task.FromResult(
+        OperatingSystem.IsWindows() ? CheckResult.Ok("Windows keeps them; they are not looked at.") : Look(options.Value.FullDirectory));
+
+    [UnsupportedOSPlatform("windows")]
+    private static CheckResult Look(string directory) => (File.GetUnixFileMode(directory) & Others) == 0
+        ? CheckResult.Ok($"Only the server's own user gets into {directory}.")
+        : CheckResult.Warning($"Other users of this machine can get into {directory}, where conversations and keys are.", $"chmod 700 '{directory}'");
+}
+
+internal sealed class DiskSpaceCheck(IOptions<DataOptions> options) : IDiagnosticCheck
+{
+    private const long Megabyte = 1 << 20;
+
+    public string Category => "files";
+    public string Name => "disk space";
+    public bool NeedsDatabase => false;
+
+    public Task<CheckResult> RunAsync(CancellationToken cancellationToken)
+    {
+        long free = new DriveInfo(options.Value.FullDirectory).AvailableFreeSpace / Megabyte;
+        string message = $"{free} MB are free.";
+        const string fix = "Free some space, or move the data: stop the server, move the folder, and set Data__Directory to its new place.";
+        return Task.FromResult(free switch
+        {
+            < 100 => CheckResult.Error(message, fix),
+            < 1024 => CheckResult.Warning(message, fix),
+            _ => CheckResult.Ok(message),
+        });
+    }
+}
