@@ -13,8 +13,16 @@ internal static class BunitAssemblies
 #pragma warning disable CA2255
     [ModuleInitializer]
 #pragma warning restore CA2255
-    internal static void Resolve() => AssemblyLoadContext.Default.Resolving += static (context, name) =>
-        name.Name == "AngleSharp.Diffing"
-            ? context.LoadFromAssemblyPath(Path.Combine(AppContext.BaseDirectory, "AngleSharp.Diffing.dll"))
-            : null;
+    internal static void Resolve()
+    {
+        AssemblyLoadContext.Default.Resolving += static (context, name) =>
+            name.Name == "AngleSharp.Diffing"
+                ? context.LoadFromAssemblyPath(Path.Combine(AppContext.BaseDirectory, "AngleSharp.Diffing.dll"))
+                : null;
+        WaitLonger();
+    }
+
+    // A method of its own: it loads bunit. Its second is too short on a busy machine; a wait ends as soon as it can anyway.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void WaitLonger() => Bunit.BunitContext.DefaultWaitTimeout = TimeSpan.FromSeconds(20);
 }
