@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ChatApp.Components;
 
 /// <summary>
@@ -5,8 +7,8 @@ namespace ChatApp.Components;
 /// </summary>
 /// <param name="Theme">light or dark; null follows the system.</param>
 /// <param name="Sidebar">collapsed, or null for open.</param>
-/// <param name="TimeZone">IANA name of the browser's time zone; null on the first visit.</param>
-public sealed record BrowserPreferences(string? Theme, string? Sidebar, string? TimeZone)
+/// <param name="UtcOffset">Minutes by which the browser's clock is ahead of UTC; 0 on the first visit.</param>
+public sealed record BrowserPreferences(string? Theme, string? Sidebar, int UtcOffset)
 {
     public string LightMedium => Theme switch { "light" => "all", "dark" => "not all", _ => "not (prefers-color-scheme: dark)" };
 
@@ -16,5 +18,6 @@ public sealed record BrowserPreferences(string? Theme, string? Sidebar, string? 
     public static BrowserPreferences Read(IRequestCookieCollection cookies) => new(
         cookies["theme"] is "light" or "dark" ? cookies["theme"] : null,
         cookies["sidebar"] is "collapsed" ? "collapsed" : null,
-        TimeZoneInfo.TryFindSystemTimeZoneById(cookies["tz"] ?? "", out _) ? cookies["tz"] : null);
+        // Not the zone's name: looking up any name that a request brings opens files by it.
+        int.TryParse(cookies["utc_offset"], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int minutes) && minutes is >= -14 * 60 and <= 14 * 60 ? minutes : 0);
 }

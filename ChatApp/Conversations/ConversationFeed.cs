@@ -17,8 +17,13 @@ public sealed class ConversationFeed
 {
     private readonly ConcurrentDictionary<Guid, ConcurrentDictionary<Channel<(Guid, ConversationChange)>, byte>> _watchers = new();
 
+    /// <summary>Raised with a conversation's id when it has been deleted, before the pages are told.</summary>
+    public event Action<Guid>? Deleted;
+
     public void Publish(Guid ownerId, Guid conversationId, ConversationChange change)
     {
+        if (change == ConversationChange.Deleted)
+            Deleted?.Invoke(conversationId);
         if (!_watchers.TryGetValue(ownerId, out var channels))
             return;
         foreach (var channel in channels.Keys)

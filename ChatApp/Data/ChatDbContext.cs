@@ -20,7 +20,7 @@ public abstract class ChatDbContext(DbContextOptions options)
     public DbSet<Conversation> Conversations => Set<Conversation>();
     public DbSet<Message> Messages => Set<Message>();
     public DbSet<Run> Runs => Set<Run>();
-    public DbSet<RunEventRow> RunEvents => Set<RunEventRow>();
+    public DbSet<RunEventChunk> RunEvents => Set<RunEventChunk>();
     public DbSet<UsageEntry> Usage => Set<UsageEntry>();
     public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
 

@@ -77,12 +77,12 @@ internal sealed class RunConfiguration : IEntityTypeConfiguration<Run>
     }
 }
 
-internal sealed class RunEventConfiguration : IEntityTypeConfiguration<RunEventRow>
+internal sealed class RunEventConfiguration : IEntityTypeConfiguration<RunEventChunk>
 {
-    public void Configure(EntityTypeBuilder<RunEventRow> builder)
+    public void Configure(EntityTypeBuilder<RunEventChunk> builder)
     {
         builder.ToTable("run_events");
-        builder.HasKey(e => new { e.RunId, e.Seq });
+        builder.HasKey(e => new { e.RunId, e.FirstSeq });
         builder.HasOne<Run>().WithMany().HasForeignKey(e => e.RunId).OnDelete(DeleteBehavior.Cascade);
     }
 }

@@ -43,7 +43,11 @@ internal static class InlineRepair
                     index = target;
                     continue;
                 case '*' or '_' or '~':
-                    index += TakeEmphasis(text, index, open);
+                    var taken = TakeEmphasis(text, index, open);
+                    // At the very end it may still become longer, or open what has not come yet.
+                    if (taken == 0)
+                        return Finish(text[..index], open);
+                    index += taken;
                     continue;
             }
             index++;
@@ -89,6 +93,8 @@ internal static class InlineRepair
         return text[index] == ')' ? index + 1 : parenthesis + 1;
     }
 
+    /// <summary>Closes and opens emphasis.</summary>
+    /// <returns>The length of the run; 0 when it ends the text and closes nothing, or less than it may be going to close.</returns>
     private static int TakeEmphasis(string text, int index, List<(char Character, int Length)> open)
     {
         var character = text[index];
@@ -96,11 +102,14 @@ internal static class InlineRepair
         var before = index > 0 ? text[index - 1] : ' ';
         var after = index + run < text.Length ? text[index + run] : ' ';
         var left = run;
+        var isLast = text.AsSpan(index + run).IsWhiteSpace();
         if (!char.IsWhiteSpace(before) && (character != '_' || !char.IsLetterOrDigit(after)))
         {
             for (var top = open.FindLastIndex(opener => opener.Character == character); left > 0 && top >= 0; )
             {
                 var closing = Math.Min(left, open[top].Length);
+                if (isLast && closing < open[top].Length)
+                    return 0;
                 left -= closing;
                 if (open[top].Length == closing)
                     open.RemoveRange(top, open.Count - top);
@@ -109,6 +118,8 @@ internal static class InlineRepair
                 top = open.FindLastIndex(opener => opener.Character == character);
             }
         }
+        if (isLast && left > 0)
+            return left == run ? 0 : run;
         // "5*3" and "a_b" are no emphasis; a single tilde is none either.
         var opens = !char.IsWhiteSpace(after) && (left > 1 || (character != '~' && !char.IsLetterOrDigit(before)));
         if (left > 0 && opens && open.Count <= DeepestRepair && (character != '_' || !char.IsLetterOrDigit(before)))
@@ -127,11 +138,13 @@ internal static class InlineRepair
 
     private static string Finish(string text, List<(char Character, int Length)> open)
     {
-        // Markers at the very end say nothing yet, and emphasis cannot close after white space.
-        var end = text.AsSpan().TrimEnd(" \t\n*_~").Length;
-        if (end > 0 && text[end - 1] == '\\' && (end == text.Length || open.Count > 0))
+        // Emphasis cannot close after white space, nor after a backslash that would escape it.
+        var end = text.AsSpan().TrimEnd(" \t\n").Length;
+        if ((end - text.AsSpan(0, end).TrimEnd('\\').Length) % 2 == 1)
             end--;
-        return open.Count > 0 || text.AsSpan(end).ContainsAny("*_~\\") ? Closers(new StringBuilder(text, 0, end, text.Length + 8), open) : text;
+        else if (open.Count == 0)
+            return text;
+        return Closers(new StringBuilder(text, 0, end, text.Length + 8), open);
     }
 
     private static string Closers(StringBuilder text, List<(char Character, int Length)> open)

@@ -19,18 +19,25 @@ public sealed partial class MarkdownRenderer(ILogger<MarkdownRenderer>? logger =
     private readonly HtmlCache cache = new(CacheCharacters);
 
     /// <summary>
-    /// The HTML of a finished text, cached by content. Never throws: what cannot be parsed (nesting deeper than 128) comes back
+    /// The HTML of a finished text, cached by content. Never throws: what cannot be parsed (nested deeper than 128, or made to be slow) comes back
     /// as escaped text with line breaks.
     /// </summary>
     public string ToHtml(string markdown) =>
-        string.IsNullOrEmpty(markdown) ? "" : cache.GetOrAdd(markdown, text => TryRender(text) ?? PlainText(text));
+        string.IsNullOrEmpty(markdown) ? "" : cache.GetOrAdd(markdown, RenderWhole);
+
+    private string RenderWhole(string markdown)
+    {
+        // One kind of line end, as in a stream: the parser drops a CR inside a code span and joins the words around it.
+        var text = markdown.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
+        return TryRender(text) ?? PlainText(text);
+    }
 
     /// <summary>The HTML, not cached; null when the text cannot be parsed.</summary>
     internal string? TryRender(string markdown) => TryParse(markdown) is { } document ? TryRender(document) : null;
 
     /// <summary>The parsed text; null when it cannot be parsed.</summary>
     internal MarkdownDocument? TryParse(string markdown) =>
-        Guarded(static text => Markdig.Markdown.Parse(text, SafeMarkdown.Pipeline), markdown);
+        ParserBudget.Covers(markdown) ? Guarded(static text => Markdig.Markdown.Parse(text, SafeMarkdown.Pipeline), markdown) : null;
 
     /// <summary>The HTML of a parsed document or of one of its blocks; null when it is nested too deeply.</summary>
     internal string? TryRender(MarkdownObject parsed) =>

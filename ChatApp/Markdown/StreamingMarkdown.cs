@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Markdig.Extensions.Tables;
 using Markdig.Syntax;
 
 namespace ChatApp.Markdown;
@@ -16,9 +17,9 @@ namespace ChatApp.Markdown;
 /// </remarks>
 public sealed class StreamingMarkdown(MarkdownRenderer renderer)
 {
-    // Below this length the tail is rendered whenever it is asked for; above, only when it has grown by a 256th. The work then is
-    // linear in the length of the text even if it is one single paragraph, and what is shown lags by less than half a per cent.
-    private const int SmallTail = 8 * 1024;
+    // Below this length the tail is rendered whenever it is asked for; above, only when it has grown by a 128th. The work then is
+    // linear in the length of the text even if it is one single paragraph, and what is shown lags by less than one per cent.
+    private const int SmallTail = 4 * 1024;
 
     private readonly List<char> tail = [];
     private readonly List<string> closed = [];
@@ -103,7 +104,7 @@ public sealed class StreamingMarkdown(MarkdownRenderer renderer)
 
     private void Refresh()
     {
-        if (!isDirty || (!IsComplete && openCode is null && tail.Count - renderedTail < (tail.Count > SmallTail ? tail.Count / 256 : 1)))
+        if (!isDirty || (!IsComplete && openCode is null && tail.Count - renderedTail < (tail.Count > SmallTail ? tail.Count / 128 : 1)))
             return;
         isDirty = false;
         if (!isUnparsable)
@@ -164,22 +165,44 @@ public sealed class StreamingMarkdown(MarkdownRenderer renderer)
         }
         NeedsWholeRender |= document.Any(block => block is LinkReferenceDefinitionGroup);
         var blocks = document.Where(block => block is not LinkReferenceDefinitionGroup).ToList();
-        if (blocks is not [.., var last])
+        if (blocks.Count == 0)
             return false;
-
-        var start = text.LastIndexOf('\n', Math.Max(last.Span.Start - 1, 0)) + 1;
-        if (last.Span.Start == 0)
-            start = 0;
-        var fence = last as FencedCodeBlock;
-        var isClosedFence = fence is { ClosingFencedCharCount: > 0 };
-        foreach (var block in isClosedFence ? blocks : blocks[..^1])
+        var isClosedFence = blocks[^1] is FencedCodeBlock { ClosingFencedCharCount: > 0 };
+        var open = isClosedFence ? blocks.Count : blocks.Count - 1;
+        var start = isClosedFence ? completeLines : 0;
+        while (!isClosedFence && open > 0 && !TryFindStart(text, blocks[open], out start))
+            open--;
+        foreach (var block in blocks.Take(open))
             closed.Add(renderer.TryRender(block) ?? Unparsable());
-        Close(null, isClosedFence ? completeLines : start);
-        if (fence is null || isClosedFence)
+        var isOpenFence = open == blocks.Count - 1 && blocks[open] is FencedCodeBlock;
+        if (isOpenFence)
+            TryFindStart(text, blocks[open], out start);
+        else if (open == 0)
+            start = 0;
+        Close(null, start);
+        if (!isOpenFence)
             return false;
-        openCode = new OpenCode(fence, last.Span.Start - start);
+        var fence = (FencedCodeBlock)blocks[open];
+        openCode = new OpenCode(fence, fence.Span.Start - start);
         parsedLines = CollectionsMarshal.AsSpan(tail).IndexOf('\n') + 1;
         return true;
+    }
+
+    /// <summary>Where the block's first line starts, if the block is the same when the text begins there.</summary>
+    private static bool TryFindStart(string text, Block block, out int start)
+    {
+        start = block.Span.Start == 0 ? 0 : text.LastIndexOf('\n', block.Span.Start - 1) + 1;
+        // The parser lets a paragraph or a list begin at four columns after some blocks; at the start of a text that is code.
+        var content = text.AsSpan(start).TrimStart(" \t");
+        var indent = text.AsSpan(start, text.Length - start - content.Length);
+        if (block is not CodeBlock || block is FencedCodeBlock)
+            if (indent.Length > 3 || indent.Contains('\t'))
+                return false;
+        // Inside some lists the parser takes "- ---" for an item; at the start of a text it is a rule.
+        if (block is ListBlock && content[..content.IndexOf('\n')].Trim("-*+ \t").IsEmpty)
+            return false;
+        // Cut out of the middle of a paragraph, a table's header row could be read as a list's item.
+        return block is not Table || start < 2 || text[start - 2] == '\n';
     }
 
     private void Close(string? html, int length)

@@ -5,12 +5,12 @@ namespace ChatApp.Providers;
 /// <summary>The one connection pool to all providers. Configuration: <c>Providers:Proxy</c>, a URL; none means no proxy.</summary>
 public sealed class ProviderHttp : IDisposable
 {
-    private readonly SocketsHttpHandler handler;
+    private readonly SocketsHttpHandler _handler;
 
     public ProviderHttp(IConfiguration configuration)
     {
         string? proxy = configuration["Providers:Proxy"];
-        handler = new SocketsHttpHandler
+        _handler = new SocketsHttpHandler
         {
             UseProxy = !string.IsNullOrEmpty(proxy),
             Proxy = string.IsNullOrEmpty(proxy) ? null : new WebProxy(proxy),
@@ -31,13 +31,13 @@ public sealed class ProviderHttp : IDisposable
     /// <summary>A client on the same pool with a handler of its own in front.</summary>
     public HttpClient NewClient(DelegatingHandler? front)
     {
-        front?.InnerHandler = handler;
-        return new HttpClient((HttpMessageHandler?)front ?? handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+        front?.InnerHandler = _handler;
+        return new HttpClient((HttpMessageHandler?)front ?? _handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     public void Dispose()
     {
         Client.Dispose();
-        handler.Dispose();
+        _handler.Dispose();
     }
 }

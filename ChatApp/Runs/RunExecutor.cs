@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using ChatApp.Conversations;
 using ChatApp.Data.Entities;
 using ChatApp.Providers;
 using ChatApp.Runs.Log;
@@ -24,16 +25,24 @@ internal enum RunStop
 }
 
 /// <summary>Executes runs in the background, independent of every connection, and owns their tasks until they have ended.</summary>
-internal sealed partial class RunExecutor(
-    RunRegistry registry, IOptions<RunOptions> options, TimeProvider time, ILogger<RunExecutor> logger)
+internal sealed partial class RunExecutor
 {
-    private readonly RunOptions _options = options.Value;
     private readonly ConcurrentDictionary<Guid, Execution> _executing = new();
+    private readonly RunRegistry _registry;
+    private readonly RunOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<RunExecutor> _logger;
+
+    public RunExecutor(RunRegistry registry, ConversationFeed feed, IOptions<RunOptions> options, TimeProvider time, ILogger<RunExecutor> logger)
+    {
+        (_registry, _options, _time, _logger) = (registry, options.Value, time, logger);
+        feed.Deleted += StopConversation;
+    }
 
     /// <summary>Begins executing a run whose start is durable.</summary>
     public void Start(LiveRun run, ModelTarget model, IReadOnlyList<ChatMessage> messages, ChatOptions chatOptions)
     {
-        var execution = new Execution(run) { LastUpdate = time.GetTimestamp() };
+        var execution = new Execution(run) { LastUpdate = _time.GetTimestamp() };
         _executing[run.Id] = execution;
         execution.Task = Task.Run(() => ExecuteAsync(execution, model, messages, chatOptions));
     }
@@ -47,12 +56,21 @@ internal sealed partial class RunExecutor(
         return true;
     }
 
+    private void StopConversation(Guid conversationId)
+    {
+        foreach (var execution in _executing.Values)
+        {
+            if (execution.Run.ConversationId == conversationId)
+                execution.Stop(RunStop.Cancelled);
+        }
+    }
+
     /// <summary>Stops the runs whose provider has been silent for too long.</summary>
     public void StopIdle()
     {
         foreach (var execution in _executing.Values)
         {
-            if (time.GetElapsedTime(execution.LastUpdate) > _options.IdleTimeout)
+            if (_time.GetElapsedTime(execution.LastUpdate) > _options.IdleTimeout)
                 execution.Stop(RunStop.Idle);
         }
     }
@@ -109,7 +127,7 @@ internal sealed partial class RunExecutor(
         finally
         {
             _executing.TryRemove(run.Id, out _);
-            registry.Remove(run);
+            _registry.Remove(run);
             execution.Dispose();
         }
     }
@@ -119,7 +137,7 @@ internal sealed partial class RunExecutor(
     {
         await foreach (var update in model.Client.GetStreamingResponseAsync(messages, chatOptions, execution.Token).ConfigureAwait(false))
         {
-            execution.LastUpdate = time.GetTimestamp();
+            execution.LastUpdate = _time.GetTimestamp();
             answer.FinishReason = update.FinishReason?.Value ?? answer.FinishReason;
             var contents = update.Contents;
             for (int i = 0; i < contents.Count; i++)
@@ -130,7 +148,7 @@ internal sealed partial class RunExecutor(
                         await recorder.AddAsync(BlockStartedData.Reasoning, reasoning.Text);
                         break;
                     case TextContent text:
-                        answer.FirstTokenAt ??= time.GetUtcNow().UtcDateTime;
+                        answer.FirstTokenAt ??= _time.GetUtcNow().UtcDateTime;
                         await recorder.AddAsync(BlockStartedData.Text, text.Text);
                         break;
                     case UsageContent usage:
@@ -165,7 +183,7 @@ internal sealed partial class RunExecutor(
         string name = status.ToString().ToLowerInvariant();
         execution.Run.Append(RunEventKind.Usage, 0, JsonSerializer.Serialize(usage, RunEventJson.Default.UsageData));
         execution.Run.Finish(
-            new RunEnd(status, finishReason, error, usage, CostOf(model, usage), time.GetUtcNow().UtcDateTime, answer.FirstTokenAt),
+            new RunEnd(status, finishReason, error, usage, CostOf(model, usage), _time.GetUtcNow().UtcDateTime, answer.FirstTokenAt),
             JsonSerializer.Serialize(new RunFinishedData(name, finishReason ?? name, error), RunEventJson.Default.RunFinishedData));
     }
 

@@ -22,10 +22,10 @@ public sealed class RunOptions
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Least time between the starts of two commits of the run log. Under load it lets tokens of many runs share a commit;
-    /// a token that comes alone never waits for it.
+    /// Least time between the starts of two commits of the run log while it is under load, so that tokens of many runs share
+    /// a commit. A token that comes alone never waits for it.
     /// </summary>
-    public TimeSpan CommitInterval { get; set; } = TimeSpan.FromMilliseconds(1);
+    public TimeSpan CommitInterval { get; set; } = TimeSpan.FromMilliseconds(3);
 
     /// <summary>How long the log keeps trying when the database refuses a commit, before the runs it holds are given up.</summary>
     public TimeSpan StorageTimeout { get; set; } = TimeSpan.FromSeconds(15);

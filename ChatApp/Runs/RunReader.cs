@@ -9,7 +9,7 @@ namespace ChatApp.Runs;
 internal sealed class RunReader(RunRegistry registry, IDbContextFactory<ChatDbContext> databases, TimeProvider time) : IRunReader
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
-    private const int PageSize = 500;
+    private const int PageSize = 50;
 
     public async IAsyncEnumerable<RunEvent> ReadAsync(
         Guid runId, long afterSeq, TimeSpan? idleAfter = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -43,7 +43,7 @@ internal sealed class RunReader(RunRegistry registry, IDbContextFactory<ChatDbCo
                 if (e.Kind == RunEventKind.RunFinished)
                     yield break;
             }
-            if (page.Count == PageSize)
+            if (page.Count >= PageSize)
                 continue;
             // Asked after the page was read: a run that ends in between has its terminal event in the next page.
             if (page.Count == 0 && !await IsOpenAsync(runId, seen, cancellationToken))
@@ -60,12 +60,12 @@ internal sealed class RunReader(RunRegistry registry, IDbContextFactory<ChatDbCo
     private async Task<List<RunEvent>> ReadPageAsync(Guid runId, long after, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.RunEvents.AsNoTracking()
-            .Where(e => e.RunId == runId && e.Seq > after)
-            .OrderBy(e => e.Seq)
+        var chunks = await db.RunEvents.AsNoTracking()
+            .Where(e => e.RunId == runId && e.LastSeq > after)
+            .OrderBy(e => e.FirstSeq)
             .Take(PageSize)
-            .Select(e => new RunEvent(e.Seq, (RunEventKind)e.Kind, e.Block, e.Data))
             .ToListAsync(cancellationToken);
+        return [.. chunks.SelectMany(c => RunEventCodec.Read(c.FirstSeq, c.Data)).SkipWhile(e => e.Seq <= after)];
     }
 
     /// <summary>Whether more may come: the run has not ended, or has more events than were seen.</summary>
@@ -74,6 +74,6 @@ internal sealed class RunReader(RunRegistry registry, IDbContextFactory<ChatDbCo
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var run = await db.Runs.AsNoTracking().Where(r => r.Id == runId).Select(r => new { r.FinishedAt }).SingleOrDefaultAsync(cancellationToken)
             ?? throw new KeyNotFoundException($"There is no run {runId}.");
-        return run.FinishedAt == null || await db.RunEvents.AnyAsync(e => e.RunId == runId && e.Seq > seen, cancellationToken);
+        return run.FinishedAt == null || await db.RunEvents.AnyAsync(e => e.RunId == runId && e.LastSeq > seen, cancellationToken);
     }
 }

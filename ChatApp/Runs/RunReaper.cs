@@ -39,8 +39,8 @@ internal sealed partial class RunReaper(IDbContextFactory<ChatDbContext> databas
                 cancellationToken);
         if (ended == 0)
             return;
-        var rows = await db.RunEvents.AsNoTracking().Where(e => e.RunId == run.Id).OrderBy(e => e.Seq).ToListAsync(cancellationToken);
-        var transcript = RunTranscript.Of(rows.Select(e => new RunEvent(e.Seq, (RunEventKind)e.Kind, e.Block, e.Data)));
+        var chunks = await db.RunEvents.AsNoTracking().Where(e => e.RunId == run.Id).OrderBy(e => e.FirstSeq).ToListAsync(cancellationToken);
+        var transcript = RunTranscript.Of(chunks.SelectMany(c => RunEventCodec.Read(c.FirstSeq, c.Data)));
         await db.Messages.Where(m => m.Id == run.MessageId).ExecuteUpdateAsync(
             set => set
                 .SetProperty(m => m.Status, MessageStatus.Interrupted)
@@ -48,13 +48,10 @@ internal sealed partial class RunReaper(IDbContextFactory<ChatDbContext> databas
                 .SetProperty(m => m.Reasoning, transcript.Reasoning),
             cancellationToken);
         string name = nameof(RunStatus.Interrupted).ToLowerInvariant();
-        db.RunEvents.Add(new RunEventRow
-        {
-            RunId = run.Id,
-            Seq = (rows.Count > 0 ? rows[^1].Seq : 0) + 1,
-            Kind = (int)RunEventKind.RunFinished,
-            Data = JsonSerializer.Serialize(new RunFinishedData(name, name, Interrupted), RunEventJson.Default.RunFinishedData),
-        });
+        var end = new RunEvent(
+            (chunks.Count > 0 ? chunks[^1].LastSeq : 0) + 1, RunEventKind.RunFinished, 0,
+            JsonSerializer.Serialize(new RunFinishedData(name, name, Interrupted), RunEventJson.Default.RunFinishedData));
+        db.RunEvents.Add(new RunEventChunk { RunId = run.Id, FirstSeq = end.Seq, LastSeq = end.Seq, Data = RunEventCodec.Write(end) });
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         db.ChangeTracker.Clear();

@@ -87,7 +87,7 @@ internal sealed partial class RunService(
             return null;
         if (run.FinishedAt == null)
             return RunLogEnd.Open;
-        return new RunLogEnd(await db.RunEvents.Where(e => e.RunId == runId).MaxAsync(e => (long?)e.Seq, cancellationToken) ?? 0);
+        return new RunLogEnd(await db.RunEvents.Where(e => e.RunId == runId).MaxAsync(e => (long?)e.LastSeq, cancellationToken) ?? 0);
     }
 
     private async ValueTask<bool> OwnsAsync(CurrentUser caller, Guid runId, CancellationToken cancellationToken)

@@ -116,10 +116,10 @@ class ChatComposer extends HTMLElement {
       text.style.height = "auto";
       text.style.height = `${text.scrollHeight}px`;
     }
-    this.toggleAttribute("data-empty", !text.value.trim());
-    const notice = this.querySelector("[data-too-long]");
+        const notice = this.querySelector("[data-too-long]");
     const over = text.value.length - this.#max;
     notice.hidden = over <= 0;
+    this.toggleAttribute("data-unfit", over > 0 || !text.value.trim());
     if (over > 0)
       notice.textContent = `This message has ${text.value.length.toLocaleString("en")} characters; ${this.#max.toLocaleString("en")} can be sent at once. Shorten it by ${over.toLocaleString("en")}.`;
   }

@@ -1,4 +1,4 @@
-// Theme and time zone. Kept in cookies, so that the server's first answer already has the right ones (BrowserPreferences.cs).
+// Theme and offset from UTC. Kept in cookies, so that the server's first answer already has the right ones (BrowserPreferences.cs).
 const root = document.documentElement;
 const media = {
   light: { light: "all", dark: "not all", system: "not (prefers-color-scheme: dark)" },
@@ -32,4 +32,4 @@ document.addEventListener("click", e => {
 // The menu is drawn anew with the page; what it shows is set when it opens.
 document.addEventListener("toggle", markTheme, true);
 
-remember("tz", Intl.DateTimeFormat().resolvedOptions().timeZone ?? null);
+remember("utc_offset", String(-new Date().getTimezoneOffset()));

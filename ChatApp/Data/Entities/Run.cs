@@ -11,7 +11,7 @@ public enum RunStatus
     Interrupted,
 }
 
-/// <summary>One answer being generated. It belongs to no connection; its events are in <see cref="RunEventRow"/>.</summary>
+/// <summary>One answer being generated. It belongs to no connection; its events are in <see cref="RunEventChunk"/>s.</summary>
 public sealed class Run
 {
     public Guid Id { get; set; }
@@ -52,22 +52,18 @@ public sealed class Run
     public DateTime? FinishedAt { get; set; }
 }
 
-/// <summary>One event of a run's log, as stored. Key: run and seq. Written by the run log's writer only.</summary>
-public sealed class RunEventRow
+/// <summary>Consecutive events of a run's log, as stored. Key: run and first seq. Written by the run log only.</summary>
+public sealed class RunEventChunk
 {
     public Guid RunId { get; set; }
 
-    /// <summary>1..n without gaps within the run.</summary>
-    public long Seq { get; set; }
+    /// <summary>Seq of its first event; the chunks of a run cover 1..n without gaps.</summary>
+    public long FirstSeq { get; set; }
 
-    /// <summary><c>Runs.RunEventKind</c> as a number.</summary>
-    public int Kind { get; set; }
+    public long LastSeq { get; set; }
 
-    /// <summary>The block it belongs to, from 0; 0 for events that belong to none.</summary>
-    public int Block { get; set; }
-
-    /// <summary>A delta's text, or a JSON object for the other kinds.</summary>
-    public required string Data { get; set; }
+    /// <summary>The events, as <c>Runs.Log.RunEventCodec</c> writes them.</summary>
+    public required byte[] Data { get; set; }
 }
 
 /// <summary>What one run consumed. Written in the transaction that ends the run.</summary>

@@ -25,12 +25,12 @@ internal sealed class AnthropicChatClient : IChatClient
         _errors = new ProviderErrors(provider, time);
         var client = new AnthropicClient(new ClientOptions
         {
-            // Not null: then the SDK would take ANTHROPIC_API_KEY from the environment, whoever the provider is.
+            // Not null: then the SDK would take a credential from the environment, whoever the provider is.
             ApiKey = apiKey ?? "none",
             BaseUrl = baseUrl.AbsoluteUri.TrimEnd('/'),
             HttpClient = http.NewClient(new AnthropicWatch(_errors)),
             MaxRetries = 0,
-            Timeout = Timeout.InfiniteTimeSpan,
+            Timeout = TimeSpan.FromDays(1),
         });
         _inner = client.AsIChatClient(null, DefaultMaxOutputTokens);
     }
@@ -78,7 +78,7 @@ internal sealed class AnthropicChatClient : IChatClient
                 return known;
         return exception switch
         {
-            AnthropicSseException e => _errors.FromFrame(e.Message),
+            AnthropicSseException e => _errors.FromFrame(e.Body.ToString()),
             AnthropicInvalidDataException e => _errors.FromException(new InvalidDataException(e.Message, e), streaming: true),
             _ => _errors.FromException(exception, streaming: true),
         };

@@ -12,12 +12,12 @@ internal sealed class ChunkReader(ProviderErrors errors) : IDisposable
 {
     private enum TextKind { Content, Reasoning }
 
-    private readonly DeltaText text = new();
-    private TextKind kind;
-    private List<AIContent>? before;
-    private ToolCallParts? calls;
-    private UsageDetails? usage;
-    private ChatFinishReason? unsentFinish;
+    private readonly DeltaText _text = new();
+    private TextKind _kind;
+    private List<AIContent>? _before;
+    private ToolCallParts? _calls;
+    private UsageDetails? _usage;
+    private ChatFinishReason? _unsentFinish;
 
     /// <summary>Whether the finish reason has come.</summary>
     public bool Finished { get; private set; }
@@ -25,10 +25,10 @@ internal sealed class ChunkReader(ProviderErrors errors) : IDisposable
     /// <summary>Whether <c>[DONE]</c> has come.</summary>
     public bool Done { get; private set; }
 
-    public bool HasUpdate => text.HasText || before is not null || unsentFinish is not null;
+    public bool HasUpdate => _text.HasText || _before is not null || _unsentFinish is not null;
 
     /// <summary>UTF-16 units of text waiting for <see cref="Take"/>.</summary>
-    public int Waiting => text.Length;
+    public int Waiting => _text.Length;
 
     /// <summary>Takes the events that are whole.</summary>
     /// <exception cref="ProviderException">One is the provider's report of an error.</exception>
@@ -70,33 +70,33 @@ internal sealed class ChunkReader(ProviderErrors errors) : IDisposable
     /// <summary>Makes an update of all that has come since the last one. Only where <see cref="HasUpdate"/>.</summary>
     public ChatResponseUpdate Take()
     {
-        IList<AIContent> contents = (IList<AIContent>?)before ?? [];
-        before = null;
-        if (text.HasText)
+        IList<AIContent> contents = (IList<AIContent>?)_before ?? [];
+        _before = null;
+        if (_text.HasText)
         {
-            var content = Content(text.Take());
+            var content = Content(_text.Take());
             if (contents.Count == 0)
                 contents = new AIContent[] { content };
             else
                 contents.Add(content);
         }
-        var update = new ChatResponseUpdate(ChatRole.Assistant, contents) { FinishReason = unsentFinish };
-        unsentFinish = null;
+        var update = new ChatResponseUpdate(ChatRole.Assistant, contents) { FinishReason = _unsentFinish };
+        _unsentFinish = null;
         return update;
     }
 
     /// <summary>The last usage report, or null. Once, at the end: some servers repeat a running total in every chunk.</summary>
     public ChatResponseUpdate? TakeUsage()
     {
-        var update = usage is null ? null : new ChatResponseUpdate(ChatRole.Assistant, [new UsageContent(usage)]);
-        usage = null;
+        var update = _usage is null ? null : new ChatResponseUpdate(ChatRole.Assistant, [new UsageContent(_usage)]);
+        _usage = null;
         return update;
     }
 
     /// <summary>No more chunks will come.</summary>
-    public void Close() => text.Close();
+    public void Close() => _text.Close();
 
-    public void Dispose() => text.Dispose();
+    public void Dispose() => _text.Dispose();
 
     private void ReadChoices(ref Utf8JsonReader json)
     {
@@ -153,12 +153,12 @@ internal sealed class ChunkReader(ProviderErrors errors) : IDisposable
         }
         if (json.ValueSpan.IsEmpty)
             return;
-        if (next != kind)
+        if (next != _kind)
         {
             EndText();
-            kind = next;
+            _kind = next;
         }
-        text.Append(ref json);
+        _text.Append(ref json);
     }
 
     private void ReadToolCalls(ref Utf8JsonReader json)
@@ -166,9 +166,9 @@ internal sealed class ChunkReader(ProviderErrors errors) : IDisposable
         json.Read();
         if (json.TokenType == JsonTokenType.Null)
             return;
-        var deltas = (calls ??= new ToolCallParts()).Read(ref json);
+        var deltas = (_calls ??= new ToolCallParts()).Read(ref json);
         EndText();
-        (before ??= []).AddRange(deltas);
+        (_before ??= []).AddRange(deltas);
     }
 
     private void ReadFinish(ref Utf8JsonReader json)
@@ -179,23 +179,23 @@ internal sealed class ChunkReader(ProviderErrors errors) : IDisposable
             json.Skip();
             return;
         }
-        unsentFinish = json.ValueTextEquals("stop"u8) ? ChatFinishReason.Stop
+        _unsentFinish = json.ValueTextEquals("stop"u8) ? ChatFinishReason.Stop
             : json.ValueTextEquals("length"u8) ? ChatFinishReason.Length
             : json.ValueTextEquals("content_filter"u8) ? ChatFinishReason.ContentFilter
             : json.ValueTextEquals("tool_calls"u8) || json.ValueTextEquals("function_call"u8) ? ChatFinishReason.ToolCalls
             : new ChatFinishReason(json.GetString()!);
         Finished = true;
-        if (calls is null)
+        if (_calls is null)
             return;
         EndText();
-        (before ??= []).AddRange(calls.Take());
+        (_before ??= []).AddRange(_calls.Take());
     }
 
     private void ReadUsage(ref Utf8JsonReader json)
     {
         json.Read();
         if (json.TokenType == JsonTokenType.StartObject)
-            usage = UsageReader.Read(ref json);
+            _usage = UsageReader.Read(ref json);
         else
             json.Skip();
     }
@@ -210,10 +210,10 @@ internal sealed class ChunkReader(ProviderErrors errors) : IDisposable
     // Text of one kind is complete as far as the order of contents goes.
     private void EndText()
     {
-        text.Close();
-        if (text.HasText)
-            (before ??= []).Add(Content(text.Take()));
+        _text.Close();
+        if (_text.HasText)
+            (_before ??= []).Add(Content(_text.Take()));
     }
 
-    private AIContent Content(string value) => kind == TextKind.Content ? new TextContent(value) : new TextReasoningContent(value);
+    private AIContent Content(string value) => _kind == TextKind.Content ? new TextContent(value) : new TextReasoningContent(value);
 }

@@ -12,13 +12,13 @@ namespace ChatApp.Providers.OpenAICompatible;
 internal sealed class DeltaText : IDisposable
 {
     private const char Replacement = '\uFFFD';
-    private char[] buffer = ArrayPool<char>.Shared.Rent(256);
+    private char[] _buffer = ArrayPool<char>.Shared.Rent(256);
 
     /// <summary>UTF-16 units collected, an open first half included.</summary>
     public int Length { get; private set; }
 
     /// <summary>Whether <see cref="Take"/> would give any text.</summary>
-    public bool HasText => Length > 1 || (Length == 1 && !char.IsHighSurrogate(buffer[0]));
+    public bool HasText => Length > 1 || (Length == 1 && !char.IsHighSurrogate(_buffer[0]));
 
     /// <summary>Appends the string that the reader stands on.</summary>
     public void Append(ref Utf8JsonReader json)
@@ -36,12 +36,12 @@ internal sealed class DeltaText : IDisposable
     /// <summary>Gives what is there and starts anew; keeps back a first half of a surrogate pair at the end.</summary>
     public string Take()
     {
-        char last = buffer[Length - 1];
+        char last = _buffer[Length - 1];
         bool open = char.IsHighSurrogate(last);
-        string text = new(buffer, 0, open ? Length - 1 : Length);
+        string text = new(_buffer, 0, open ? Length - 1 : Length);
         Length = 0;
         if (open)
-            buffer[Length++] = last;
+            _buffer[Length++] = last;
         return text;
     }
 
@@ -50,14 +50,14 @@ internal sealed class DeltaText : IDisposable
 
     public void Dispose()
     {
-        ArrayPool<char>.Shared.Return(buffer);
-        buffer = [];
+        ArrayPool<char>.Shared.Return(_buffer);
+        _buffer = [];
     }
 
     private void AppendPlain(ReadOnlySpan<byte> utf8)
     {
         ReplaceOpenHalf();
-        Length += Encoding.UTF8.GetChars(utf8, buffer.AsSpan(Length));
+        Length += Encoding.UTF8.GetChars(utf8, _buffer.AsSpan(Length));
     }
 
     // The JSON reader has checked the escapes.
@@ -92,29 +92,29 @@ internal sealed class DeltaText : IDisposable
     {
         if (char.IsLowSurrogate(unit))
         {
-            bool paired = Length > 0 && char.IsHighSurrogate(buffer[Length - 1]);
-            buffer[Length++] = paired ? unit : Replacement;
+            bool paired = Length > 0 && char.IsHighSurrogate(_buffer[Length - 1]);
+            _buffer[Length++] = paired ? unit : Replacement;
             return;
         }
         ReplaceOpenHalf();
-        buffer[Length++] = unit;
+        _buffer[Length++] = unit;
     }
 
     // A whole pair ends in its second half, so a first half at the end is an open one.
     private void ReplaceOpenHalf()
     {
-        if (Length > 0 && char.IsHighSurrogate(buffer[Length - 1]))
-            buffer[Length - 1] = Replacement;
+        if (Length > 0 && char.IsHighSurrogate(_buffer[Length - 1]))
+            _buffer[Length - 1] = Replacement;
     }
 
     // A JSON string never has more UTF-16 units than bytes.
     private void Reserve(int more)
     {
-        if (buffer.Length - Length >= more)
+        if (_buffer.Length - Length >= more)
             return;
-        char[] larger = ArrayPool<char>.Shared.Rent(Math.Max(buffer.Length * 2, Length + more));
-        buffer.AsSpan(0, Length).CopyTo(larger);
-        ArrayPool<char>.Shared.Return(buffer);
-        buffer = larger;
+        char[] larger = ArrayPool<char>.Shared.Rent(Math.Max(_buffer.Length * 2, Length + more));
+        _buffer.AsSpan(0, Length).CopyTo(larger);
+        ArrayPool<char>.Shared.Return(_buffer);
+        _buffer = larger;
     }
 }

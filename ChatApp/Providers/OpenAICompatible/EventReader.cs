@@ -13,15 +13,16 @@ internal sealed class EventReader(Stream body) : IDisposable
     private const int EagerBytes = 16 * 1024;
     private const int MaxEventBytes = 1024 * 1024;
 
-    private byte[] buffer = ArrayPool<byte>.Shared.Rent(4096);
-    private int end;            // of the bytes in the buffer
-    private int line;           // start of the line that is not whole yet
-    private int scanned;        // up to here that line has no end
-    private int dataStart = -1; // of the data of the event that is not whole yet; -1 for none
-    private int dataEnd;
-    private bool error;
-    private bool afterCr;       // a LF right now belongs to the CR before it
-    private bool atStart = true;
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(4096);
+    private int _end;            // of the bytes in the buffer
+    private int _line;           // start of the line that is not whole yet
+    private int _scanned;        // up to here that line has no end
+    private int _dataStart = -1; // of the data of the event that is not whole yet; -1 for none
+    private int _dataEnd;
+    private bool _error;
+    private bool _afterCr;       // a LF right now belongs to the CR before it
+    private bool _atStart = true;
+    private volatile bool _filling;
 
     /// <summary>Waits for more bytes. False at the end of the body.</summary>
     /// <exception cref="InvalidDataException">A single event is larger than 1 MB.</exception>
@@ -29,8 +30,10 @@ internal sealed class EventReader(Stream body) : IDisposable
     public async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
     {
         MakeRoom();
-        int read = await body.ReadAsync(buffer.AsMemory(end), cancellationToken);
-        end += read;
+        _filling = true;
+        int read = await body.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
+        _filling = false;
+        _end += read;
         return read > 0;
     }
 
@@ -41,33 +44,33 @@ internal sealed class EventReader(Stream body) : IDisposable
     {
         while (true)
         {
-            if (afterCr && line < end)
+            if (_afterCr && _line < _end)
             {
-                afterCr = false;
-                if (buffer[line] == '\n')
-                    scanned = ++line;
+                _afterCr = false;
+                if (_buffer[_line] == '\n')
+                    _scanned = ++_line;
             }
-            int length = buffer.AsSpan(scanned, end - scanned).IndexOfAny((byte)'\n', (byte)'\r');
+            int length = _buffer.AsSpan(_scanned, _end - _scanned).IndexOfAny((byte)'\n', (byte)'\r');
             if (length < 0)
             {
-                scanned = end;
+                _scanned = _end;
                 isError = false;
                 data = default;
                 return false;
             }
-            int lineEnd = scanned + length;
-            int lineStart = line;
-            afterCr = buffer[lineEnd] == '\r';
-            line = scanned = lineEnd + 1;
+            int lineEnd = _scanned + length;
+            int lineStart = _line;
+            _afterCr = _buffer[lineEnd] == '\r';
+            _line = _scanned = lineEnd + 1;
             if (lineStart < lineEnd)
             {
                 TakeLine(lineStart, lineEnd);
                 continue;
             }
-            bool whole = dataStart >= 0;
-            isError = error;
-            data = whole ? buffer.AsSpan(dataStart, dataEnd - dataStart) : default;
-            (dataStart, error) = (-1, false);
+            bool whole = _dataStart >= 0;
+            isError = _error;
+            data = whole ? _buffer.AsSpan(_dataStart, _dataEnd - _dataStart) : default;
+            (_dataStart, _error) = (-1, false);
             if (whole)
                 return true;
         }
@@ -75,16 +78,18 @@ internal sealed class EventReader(Stream body) : IDisposable
 
     public void Dispose()
     {
-        ArrayPool<byte>.Shared.Return(buffer);
-        buffer = [];
+        // A caller that leaves in the middle of a wait leaves a read behind that may still write into the buffer.
+        if (!_filling)
+            ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
     }
 
     private void TakeLine(int start, int lineEnd)
     {
-        var text = buffer.AsSpan(start, lineEnd - start);
-        if (atStart)
+        var text = _buffer.AsSpan(start, lineEnd - start);
+        if (_atStart)
         {
-            atStart = false;
+            _atStart = false;
             if (text.StartsWith("\uFEFF"u8))
             {
                 text = text[3..];
@@ -94,7 +99,7 @@ internal sealed class EventReader(Stream body) : IDisposable
         if (text.StartsWith("data"u8))
             TakeData(text[4..], start + 4);
         else if (text.StartsWith("event:"u8))
-            error = text[6..].Trim((byte)' ').SequenceEqual("error"u8);
+            _error = text[6..].Trim((byte)' ').SequenceEqual("error"u8);
         // Comments, ids, retry times and unknown fields mean nothing here.
     }
 
@@ -104,25 +109,25 @@ internal sealed class EventReader(Stream body) : IDisposable
             return;
         int skip = rest is [(byte)':', (byte)' ', ..] ? 2 : rest.IsEmpty ? 0 : 1;
         int length = rest.Length - skip;
-        if (dataStart < 0)
+        if (_dataStart < 0)
         {
-            (dataStart, dataEnd) = (at + skip, at + skip + length);
+            (_dataStart, _dataEnd) = (at + skip, at + skip + length);
             return;
         }
         // Several lines of data are joined by LF, in place: the field's name in between leaves room for it.
-        buffer[dataEnd++] = (byte)'\n';
-        Buffer.BlockCopy(buffer, at + skip, buffer, dataEnd, length);
-        dataEnd += length;
+        _buffer[_dataEnd++] = (byte)'\n';
+        Buffer.BlockCopy(_buffer, at + skip, _buffer, _dataEnd, length);
+        _dataEnd += length;
     }
 
     private void MakeRoom()
     {
-        int keep = dataStart >= 0 ? dataStart : line;
-        if (end - keep >= MaxEventBytes)
+        int keep = _dataStart >= 0 ? _dataStart : _line;
+        if (_end - keep >= MaxEventBytes)
             throw new InvalidDataException("An event of the stream is larger than 1 MB.");
         // Small while tokens trickle in, larger once a read has filled it or an event does not fit.
-        bool grow = end - keep > buffer.Length / 2 || (end == buffer.Length && buffer.Length < EagerBytes);
-        byte[] old = buffer;
+        bool grow = _end - keep > _buffer.Length / 2 || (_end == _buffer.Length && _buffer.Length < EagerBytes);
+        byte[] old = _buffer;
         Move(grow ? ArrayPool<byte>.Shared.Rent(old.Length * 2) : old, keep);
         if (grow)
             ArrayPool<byte>.Shared.Return(old);
@@ -130,12 +135,12 @@ internal sealed class EventReader(Stream body) : IDisposable
 
     private void Move(byte[] to, int keep)
     {
-        Buffer.BlockCopy(buffer, keep, to, 0, end - keep);
-        buffer = to;
-        end -= keep;
-        line -= keep;
-        scanned -= keep;
-        if (dataStart >= 0)
-            (dataStart, dataEnd) = (dataStart - keep, dataEnd - keep);
+        Buffer.BlockCopy(_buffer, keep, to, 0, _end - keep);
+        _buffer = to;
+        _end -= keep;
+        _line -= keep;
+        _scanned -= keep;
+        if (_dataStart >= 0)
+            (_dataStart, _dataEnd) = (_dataStart - keep, _dataEnd - keep);
     }
 }

@@ -17,21 +17,21 @@ internal sealed class OpenAIChatClient(HttpClient http, string provider, Uri bas
 {
     private const int MaxUpdateUnits = 64 * 1024;
 
-    private readonly ProviderErrors errors = new(provider, time);
-    private readonly Uri endpoint = new UriBuilder(baseUrl) { Path = baseUrl.AbsolutePath.TrimEnd('/') + "/chat/completions" }.Uri;
-    private readonly AuthenticationHeaderValue? authorization = apiKey is null ? null : new AuthenticationHeaderValue("Bearer", apiKey);
+    private readonly ProviderErrors _errors = new(provider, time);
+    private readonly Uri _endpoint = new UriBuilder(baseUrl) { Path = baseUrl.AbsolutePath.TrimEnd('/') + "/chat/completions" }.Uri;
+    private readonly AuthenticationHeaderValue? _authorization = apiKey is null ? null : new AuthenticationHeaderValue("Bearer", apiKey);
 
     // OpenAI's reasoning models know only the new name, most other servers only the old one.
-    private readonly string maxTokensName = baseUrl.Host == "api.openai.com" ? "max_completion_tokens" : "max_tokens";
+    private readonly string _maxTokensName = baseUrl.Host == "api.openai.com" ? "max_completion_tokens" : "max_tokens";
 
     // Cleared when the server turns out to refuse the question for usage.
-    private volatile bool asksForUsage = true;
+    private volatile bool _asksForUsage = true;
 
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var response = await SendAsync(messages, options, cancellationToken);
-        using var chunks = new ChunkReader(errors);
+        using var chunks = new ChunkReader(_errors);
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
         using var events = new EventReader(body);
         ProviderException? failure = null;
@@ -50,7 +50,7 @@ internal sealed class OpenAIChatClient(HttpClient http, string provider, Uri bas
             catch (Exception e)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                failure = errors.FromException(e, streaming: true);
+                failure = _errors.FromException(e, streaming: true);
                 open = false;
             }
             if (!open)
@@ -67,7 +67,7 @@ internal sealed class OpenAIChatClient(HttpClient http, string provider, Uri bas
         if (failure is not null && !(failure.Fault == ProviderFault.Dropped && chunks.Finished))
             throw failure;
         if (!chunks.Finished)
-            throw errors.EndedEarly();
+            throw _errors.EndedEarly();
     }
 
     public async Task<ChatResponse> GetResponseAsync(
@@ -94,10 +94,10 @@ internal sealed class OpenAIChatClient(HttpClient http, string provider, Uri bas
     private async Task<HttpResponseMessage> SendAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
     {
         var list = messages as IReadOnlyCollection<ChatMessage> ?? [.. messages];
-        bool usage = asksForUsage;
+        bool usage = _asksForUsage;
         while (true)
         {
-            var response = await PostAsync(RequestWriter.Write(list, options, usage, maxTokensName), cancellationToken);
+            var response = await PostAsync(RequestWriter.Write(list, options, usage, _maxTokensName), cancellationToken);
             if (response.IsSuccessStatusCode)
                 return CheckedStream(response);
             using (response)
@@ -106,18 +106,18 @@ internal sealed class OpenAIChatClient(HttpClient http, string provider, Uri bas
                 bool refusesUsage = usage && response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity
                     && body.Contains("stream_options", StringComparison.Ordinal);
                 if (!refusesUsage)
-                    throw errors.FromStatus(response, body);
+                    throw _errors.FromStatus(response, body);
             }
-            asksForUsage = usage = false;
+            _asksForUsage = usage = false;
         }
     }
 
     private async Task<HttpResponseMessage> PostAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = new ReadOnlyMemoryContent(body) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, _endpoint) { Content = new ReadOnlyMemoryContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
-        request.Headers.Authorization = authorization;
+        request.Headers.Authorization = _authorization;
         try
         {
             return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
@@ -125,7 +125,7 @@ internal sealed class OpenAIChatClient(HttpClient http, string provider, Uri bas
         catch (Exception e)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw errors.FromException(e, streaming: false);
+            throw _errors.FromException(e, streaming: false);
         }
     }
 
@@ -135,6 +135,6 @@ internal sealed class OpenAIChatClient(HttpClient http, string provider, Uri bas
         if (type is not ("application/json" or "text/html"))
             return response;
         response.Dispose();
-        throw errors.NotAStream(type);
+        throw _errors.NotAStream(type);
     }
 }

@@ -8,6 +8,8 @@ namespace ChatApp.Providers.OpenAICompatible;
 /// <summary>Writes the body of a chat completions request.</summary>
 internal static class RequestWriter
 {
+    private static readonly JsonSerializerOptions Compact = new(AIJsonUtilities.DefaultOptions) { WriteIndented = false };
+
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <param name="usage">Whether to ask for a usage report; some older servers refuse the question.</param>
@@ -137,7 +139,7 @@ internal static class RequestWriter
             json.WriteString("type", "function");
             json.WriteStartObject("function");
             json.WriteString("name", call.Name);
-            json.WriteString("arguments", JsonSerializer.Serialize(call.Arguments ?? new Dictionary<string, object?>(), AIJsonUtilities.DefaultOptions));
+            json.WriteString("arguments", JsonSerializer.Serialize(call.Arguments ?? new Dictionary<string, object?>(), Compact));
             json.WriteEndObject();
             json.WriteEndObject();
         }
@@ -145,5 +147,5 @@ internal static class RequestWriter
     }
 
     private static string ResultText(object? result) =>
-        result as string ?? (result is null ? "" : JsonSerializer.Serialize(result, AIJsonUtilities.DefaultOptions));
+        result as string ?? (result is null ? "" : JsonSerializer.Serialize(result, Compact));
 }

@@ -7,7 +7,7 @@ namespace ChatApp.Providers.OpenAICompatible;
 /// <summary>Puts the tool calls of one answer together from their fragments.</summary>
 internal sealed class ToolCallParts
 {
-    private readonly SortedDictionary<int, Part> parts = [];
+    private readonly SortedDictionary<int, Part> _parts = [];
 
     /// <summary>Takes the array <c>delta.tool_calls</c> that the reader stands on; gives its fragments for the log.</summary>
     public List<ToolCallDelta> Read(ref Utf8JsonReader json)
@@ -20,9 +20,9 @@ internal sealed class ToolCallParts
         {
             // Some servers leave out the index where there is only one call.
             int index = call.TryGetProperty("index", out var i) && i.TryGetInt32(out int n) ? n : 0;
-            bool first = !parts.TryGetValue(index, out var part);
+            bool first = !_parts.TryGetValue(index, out var part);
             if (first)
-                parts[index] = part = new Part();
+                _parts[index] = part = new Part();
             part!.Id ??= Text(call, "id");
             string? arguments = null;
             if (call.TryGetProperty("function", out var function) && function.ValueKind == JsonValueKind.Object)
@@ -39,9 +39,9 @@ internal sealed class ToolCallParts
     /// <summary>The whole calls, in order; then forgets them.</summary>
     public IEnumerable<FunctionCallContent> Take()
     {
-        var calls = parts.Select(p => FunctionCallContent.CreateFromParsedArguments(
+        var calls = _parts.Select(p => FunctionCallContent.CreateFromParsedArguments(
             p.Value.Arguments.ToString(), p.Value.Id ?? $"call_{p.Key}", p.Value.Name ?? "", Parse)).ToList();
-        parts.Clear();
+        _parts.Clear();
         return calls;
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace ChatApp.Runs.Log;
@@ -30,6 +31,8 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
     private List<RunCursor> _woken = [];
     private RunStart? _start = start;
     private long _lastSeq;
+    private bool _settles;
+    private int _settled;
 
     public Guid Id { get; } = start.Run.Id;
     public Guid OwnerId { get; } = start.Run.OwnerId;
@@ -37,6 +40,9 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
     public Guid MessageId { get; } = start.Run.MessageId;
     public string Agent { get; } = start.Run.Agent;
     public string Model { get; } = start.Run.Model;
+
+    /// <summary>Writer: the first batch with events of this run that have not settled; null when there is none.</summary>
+    public long? FirstBatch { get; private set; }
 
     /// <summary>Ends when the first commit has: faulted if it failed, and then nothing of the run is stored.</summary>
     public Task Started => _started.Task;
@@ -121,16 +127,28 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
             Lose(refused);
             return false;
         }
-        foreach (var e in _draining)
+        FirstBatch ??= sql.Batch;
+        bool ends = _draining.Count > 0 && _draining[^1].Kind == RunEventKind.RunFinished;
+        _settles = ends || sql.Batch - FirstBatch > SettleAfterBatches;
+        if (ends && !sql.TryFinish(this, end!, Transcript()))
         {
-            bool stored = e.Kind == RunEventKind.RunFinished ? sql.TryFinish(this, e, end!, Transcript()) : sql.TryInsertEvent(Id, e);
-            if (!stored)
-            {
-                Lose(new InvalidOperationException($"Run {Id} was ended or deleted by someone else."));
-                return false;
-            }
+            Lose(new InvalidOperationException($"Run {Id} was ended or deleted by someone else."));
+            return false;
+        }
+        if (!_settles)
+            sql.Append(Id, CollectionsMarshal.AsSpan(_draining));
+        else if (!sql.TrySettle(Id, Unsettled()))
+        {
+            Lose(new InvalidOperationException($"Run {Id} was ended or deleted by someone else."));
+            return false;
         }
         return true;
+    }
+
+    private ReadOnlySpan<RunEvent> Unsettled()
+    {
+        lock (_gate)
+            return (RunEvent[])[.. _events.AsSpan(_settled, _count - _settled), .. _draining];
     }
 
     private RunTranscript Transcript()
@@ -150,6 +168,8 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
                 Array.Resize(ref _events, Math.Max(_events.Length * 2, _count + _draining.Count));
             _draining.CopyTo(_events, _count);
             _count += _draining.Count;
+            if (_settles)
+                (_settled, FirstBatch) = (_count, null);
             (_waiting, _woken) = (_woken, _waiting);
             foreach (var cursor in _woken)
                 cursor.IsRegistered = false;
@@ -245,6 +265,9 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
     }
 
     private const int MaxPendingChars = 1 << 20;
+
+    /// <summary>A run that goes on for longer settles now and then, so that old batches can be trimmed.</summary>
+    private const int SettleAfterBatches = 10_000;
 
     private readonly struct Pending(RunEventKind kind, int block, string? data, StringBuilder? merged = null)
     {

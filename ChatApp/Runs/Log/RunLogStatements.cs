@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using ChatApp.Data;
@@ -12,23 +13,20 @@ namespace ChatApp.Runs.Log;
 internal sealed class RunLogStatements : IDisposable
 {
     private readonly IRunLogDatabase _database;
-    private readonly DbConnection _connection;
-    private readonly PreparedStatement _begin, _commit, _rollback, _savepoint, _release, _rollbackTo;
-    private readonly PreparedStatement _insertEvent, _insertConversation, _insertMessage, _insertRun, _insertKey, _moveLeaf;
+    private readonly IRunLogConnection _log;
+    private readonly ArrayBufferWriter<byte> _chunk = new(16 * 1024);
+    private readonly PreparedStatement _savepoint, _release, _rollbackTo;
+    private readonly PreparedStatement _insertConversation, _insertMessage, _insertRun, _insertKey, _moveLeaf;
     private readonly PreparedStatement _finishRun, _finishMessage, _insertUsage, _touch;
 
     public RunLogStatements(IRunLogDatabase database)
     {
         _database = database;
-        _connection = database.Open();
-        PreparedStatement Prepare(string sql) => new(_connection, sql);
-        _begin = Prepare("BEGIN IMMEDIATE");
-        _commit = Prepare("COMMIT");
-        _rollback = Prepare("ROLLBACK");
+        _log = database.Open();
+        PreparedStatement Prepare(string sql) => new(_log.Connection, sql);
         _savepoint = Prepare("SAVEPOINT run_start");
         _release = Prepare("RELEASE run_start");
         _rollbackTo = Prepare("ROLLBACK TO run_start");
-        _insertEvent = Prepare("INSERT INTO run_events (run_id, seq, kind, block, data) VALUES (@0, @1, @2, @3, @4)");
         _insertConversation = Prepare(
             "INSERT INTO conversations (id, owner_id, title, agent_id, active_leaf_id, created_at, updated_at) VALUES (@0, @1, @2, @3, @4, @5, @6)");
         _insertMessage = Prepare(
@@ -48,24 +46,29 @@ internal sealed class RunLogStatements : IDisposable
         _touch = Prepare("UPDATE conversations SET updated_at = @1 WHERE id = @0");
     }
 
-    public void Begin() => _begin.Execute();
+    /// <summary>Number of the current transaction's batch.</summary>
+    public long Batch => _log.Batch;
 
-    public void Commit() => _commit.Execute();
+    public void Begin() => _log.Begin();
 
-    public void Rollback() => _rollback.Execute();
+    public void Commit() => _log.Commit();
 
-    /// <summary>Stores an event. False when the run's row is gone, or someone else has written this seq.</summary>
-    public bool TryInsertEvent(Guid runId, RunEvent e)
+    public void Rollback() => _log.Rollback();
+
+    public void Trim(long beforeBatch) => _log.Trim(beforeBatch);
+
+    /// <summary>Makes consecutive events durable with this transaction.</summary>
+    public void Append(Guid runId, ReadOnlySpan<RunEvent> events) => _log.Append(runId, events[0].Seq, events[^1].Seq, Encode(events));
+
+    /// <summary>Stores consecutive events where every process finds them. False when the run's row is gone, or someone else has written these seqs.</summary>
+    public bool TrySettle(Guid runId, ReadOnlySpan<RunEvent> events) => _log.TrySettle(runId, events[0].Seq, events[^1].Seq, Encode(events));
+
+    private ReadOnlySpan<byte> Encode(ReadOnlySpan<RunEvent> events)
     {
-        try
-        {
-            InsertEvent(runId, e);
-            return true;
-        }
-        catch (DbException violation) when (_database.IsConstraintViolation(violation))
-        {
-            return false;
-        }
+        _chunk.ResetWrittenCount();
+        foreach (var e in events)
+            RunEventCodec.Write(_chunk, e);
+        return _chunk.WrittenSpan;
     }
 
     /// <summary>Stores the rows that a run begins with, or none of them.</summary>
@@ -86,12 +89,11 @@ internal sealed class RunLogStatements : IDisposable
         return refused == null;
     }
 
-    /// <summary>Stores the terminal event with all that goes with it. False, and nothing stored, when the run has ended already.</summary>
-    public bool TryFinish(LiveRun run, RunEvent e, RunEnd end, RunTranscript transcript)
+    /// <summary>Stores all that goes with the terminal event. False, and nothing stored, when the run has ended already.</summary>
+    public bool TryFinish(LiveRun run, RunEnd end, RunTranscript transcript)
     {
         if (_finishRun.Execute(run.Id, end.Status.ToString(), end.FinishReason, end.Error?.Code, end.Error?.Message, end.FirstTokenAt, end.At) == 0)
             return false;
-        InsertEvent(run.Id, e);
         _finishMessage.Execute(run.MessageId, transcript.Text, transcript.Reasoning, end.MessageStatus.ToString());
         _touch.Execute(run.ConversationId, end.At);
         if (end.Usage is { } usage)
@@ -102,8 +104,6 @@ internal sealed class RunLogStatements : IDisposable
         }
         return true;
     }
-
-    private void InsertEvent(Guid runId, RunEvent e) => _insertEvent.Execute(runId, e.Seq, (int)e.Kind, e.Block, e.Data);
 
     private void InsertStart(RunStart start)
     {
@@ -124,7 +124,7 @@ internal sealed class RunLogStatements : IDisposable
     private void Insert(Message m) => _insertMessage.Execute(
         m.Id, m.ConversationId, m.ParentId, m.Role.ToString(), m.Status.ToString(), m.Content, m.RunId, m.Metadata, m.CreatedAt);
 
-    public void Dispose() => _connection.Dispose();
+    public void Dispose() => _log.Dispose();
 }
 
 /// <summary>A prepared command whose parameters are @0, @1, … in the order they are given.</summary>

@@ -19,7 +19,11 @@ internal sealed partial class RunLogWriter(
     private List<LiveRun> _batch = [];
     private readonly List<LiveRun> _stored = [];
     private Thread? _thread;
+    private readonly long[] _recentCommits = new long[16];
+    private uint _commits;
     private long _failingSince;
+    private long _lastTrim;
+    private long _lostBatch = long.MaxValue;
     private bool _stopped;
 
     /// <summary>Takes a run that has something to store. A run is in the queue at most once.</summary>
@@ -35,7 +39,9 @@ internal sealed partial class RunLogWriter(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _thread = new Thread(Run) { Name = "run log writer", IsBackground = true };
+        // Opened before anything else starts: it settles what an earlier process left, and the reaper relies on that.
+        var sql = new RunLogStatements(database);
+        _thread = new Thread(() => Run(sql)) { Name = "run log writer", IsBackground = true };
         _thread.Start();
         return Task.CompletedTask;
     }
@@ -52,18 +58,27 @@ internal sealed partial class RunLogWriter(
         return Task.Run(() => _thread?.Join(), cancellationToken);
     }
 
-    private void Run()
+    private void Run(RunLogStatements sql)
     {
-        using var sql = new RunLogStatements(database);
+        using var _ = sql;
         while (TakeBatch())
         {
             long began = time.GetTimestamp();
             Commit(sql);
-            // A commit that took less than the interval leaves the rest of it to gather the next batch.
+            // Under load the rest of the interval gathers the next batch; a token that comes alone never waits.
             var rest = _options.CommitInterval - time.GetElapsedTime(began);
-            if (rest > TimeSpan.Zero)
+            if (rest > TimeSpan.Zero && IsUnderLoad(began))
                 _stopping.WaitOne(rest);
         }
+    }
+
+    /// <summary>Whether the last commits came closer together than the interval.</summary>
+    private bool IsUnderLoad(long began)
+    {
+        ref long earlier = ref _recentCommits[_commits++ % _recentCommits.Length];
+        bool underLoad = time.GetElapsedTime(earlier, began) < _options.CommitInterval * _recentCommits.Length;
+        earlier = began;
+        return underLoad;
     }
 
     private bool TakeBatch()
@@ -88,6 +103,7 @@ internal sealed partial class RunLogWriter(
         {
             sql.Begin();
             begun = true;
+            TrimNowAndThen(sql);
             foreach (var run in _batch)
             {
                 if (run.Store(sql))
@@ -117,6 +133,18 @@ internal sealed partial class RunLogWriter(
         _stored.Clear();
     }
 
+    /// <summary>Deletes the batches whose events have all settled.</summary>
+    private void TrimNowAndThen(RunLogStatements sql)
+    {
+        if (sql.Batch - _lastTrim < TrimEveryBatches)
+            return;
+        _lastTrim = sql.Batch;
+        long needed = Math.Min(_lostBatch, sql.Batch);
+        foreach (var run in registry.All)
+            needed = Math.Min(needed, run.FirstBatch ?? long.MaxValue);
+        sql.Trim(needed);
+    }
+
     private void TryRollback(RunLogStatements sql)
     {
         try
@@ -142,12 +170,18 @@ internal sealed partial class RunLogWriter(
         foreach (var run in _batch)
         {
             if (giveUp)
+            {
+                // What it had committed is settled by the next process; it must stay until then.
+                _lostBatch = Math.Min(_lostBatch, run.FirstBatch ?? long.MaxValue);
                 run.Lose(reason);
+            }
             if (giveUp || !run.Retry(reason))
                 registry.Remove(run);
         }
         _stopping.WaitOne(TimeSpan.FromMilliseconds(100));
     }
+
+    private const int TrimEveryBatches = 256;
 
     public void Dispose() => _stopping.Dispose();
 

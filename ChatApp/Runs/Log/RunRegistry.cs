@@ -12,6 +12,8 @@ internal sealed class RunRegistry(ConversationFeed feed, IOptions<RunOptions> op
     private readonly Dictionary<Guid, int> _perOwner = [];
     private int _count;
 
+    public IEnumerable<LiveRun> All => _runs.Select(r => r.Value);
+
     public bool IsEmpty => _runs.IsEmpty;
 
     /// <summary>Adds a run that is about to start.</summary>

@@ -79,6 +79,18 @@ namespace ChatApp.Data.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "run_log_batches",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    data = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_run_log_batches", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "usage",
                 columns: table => new
                 {
@@ -413,14 +425,13 @@ namespace ChatApp.Data.Sqlite.Migrations
                 columns: table => new
                 {
                     run_id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    seq = table.Column<long>(type: "INTEGER", nullable: false),
-                    kind = table.Column<int>(type: "INTEGER", nullable: false),
-                    block = table.Column<int>(type: "INTEGER", nullable: false),
-                    data = table.Column<string>(type: "TEXT", nullable: false)
+                    first_seq = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_seq = table.Column<long>(type: "INTEGER", nullable: false),
+                    data = table.Column<byte[]>(type: "BLOB", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_run_events", x => new { x.run_id, x.seq });
+                    table.PrimaryKey("pk_run_events", x => new { x.run_id, x.first_seq });
                     table.ForeignKey(
                         name: "fk_run_events_runs_run_id",
                         column: x => x.run_id,
@@ -580,6 +591,9 @@ namespace ChatApp.Data.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "run_events");
+
+            migrationBuilder.DropTable(
+                name: "run_log_batches");
 
             migrationBuilder.DropTable(
                 name: "usage");

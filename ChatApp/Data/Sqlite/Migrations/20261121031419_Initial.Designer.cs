@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace ChatApp.Data.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteChatDbContext))]
-    [Migration("20261121010551_Initial")]
+    [Migration("20261121031419_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -627,30 +627,26 @@ namespace ChatApp.Data.Sqlite.Migrations
                     b.ToTable("runs");
                 });
 
-            modelBuilder.Entity("ChatApp.Data.Entities.RunEventRow", b =>
+            modelBuilder.Entity("ChatApp.Data.Entities.RunEventChunk", b =>
                 {
                     b.Property<Guid>("RunId")
                         .HasColumnType("TEXT")
                         .HasColumnName("run_id");
 
-                    b.Property<long>("Seq")
+                    b.Property<long>("FirstSeq")
                         .HasColumnType("INTEGER")
-                        .HasColumnName("seq");
+                        .HasColumnName("first_seq");
 
-                    b.Property<int>("Block")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("block");
-
-                    b.Property<string>("Data")
+                    b.Property<byte[]>("Data")
                         .IsRequired()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("BLOB")
                         .HasColumnName("data");
 
-                    b.Property<int>("Kind")
+                    b.Property<long>("LastSeq")
                         .HasColumnType("INTEGER")
-                        .HasColumnName("kind");
+                        .HasColumnName("last_seq");
 
-                    b.HasKey("RunId", "Seq")
+                    b.HasKey("RunId", "FirstSeq")
                         .HasName("pk_run_events");
 
                     b.ToTable("run_events", (string)null);
@@ -712,6 +708,23 @@ namespace ChatApp.Data.Sqlite.Migrations
                         .HasDatabaseName("ix_usage_owner_id_created_at");
 
                     b.ToTable("usage");
+                });
+
+            modelBuilder.Entity("ChatApp.Data.Sqlite.RunLogBatch", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Data")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("data");
+
+                    b.HasKey("Id")
+                        .HasName("pk_run_log_batches");
+
+                    b.ToTable("run_log_batches", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityRole<System.Guid>", b =>
@@ -952,7 +965,7 @@ namespace ChatApp.Data.Sqlite.Migrations
                         .HasConstraintName("fk_runs_conversations_conversation_id");
                 });
 
-            modelBuilder.Entity("ChatApp.Data.Entities.RunEventRow", b =>
+            modelBuilder.Entity("ChatApp.Data.Entities.RunEventChunk", b =>
                 {
                     b.HasOne("ChatApp.Data.Entities.Run", null)
                         .WithMany()

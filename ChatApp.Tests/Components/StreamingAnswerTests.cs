@@ -1,0 +1,147 @@
+using System.Threading.Channels;
+using Bunit;
+using ChatApp.Components.Chat;
+using ChatApp.Runs;
+using Xunit;
+
+namespace ChatApp.Tests.Components;
+
+public sealed class StreamingAnswerTests : ComponentTest
+{
+    private readonly Guid _run = Guid.NewGuid();
+    private readonly Channel<RunFinishedData> _finished = Channel.CreateUnbounded<RunFinishedData>();
+
+    [Fact]
+    public void Render_NothingYet_WaitsAndReadsFromTheFirstEvent()
+    {
+        var answer = RenderAnswer();
+        Assert.NotNull(answer.Find(".waiting"));
+        Assert.Equal("true", answer.Find(".prose").GetAttribute("aria-busy"));
+        Assert.Equal([(_run, 0L)], Run.Reads);
+    }
+
+    [Fact]
+    public async Task Delta_FrameByFrame_TextGrowsWithoutLossOrRepetition()
+    {
+        var answer = RenderAnswer();
+        Run.Open(0, "text");
+        foreach (string piece in (string[])["One ", "two ", "three"])
+        {
+            Run.Delta(0, piece);
+            await FrameAsync();
+        }
+        answer.WaitForAssertion(() => Assert.Equal("One two three", answer.Find(".prose").TextContent.Trim()));
+        Assert.Empty(answer.FindAll(".waiting"));
+    }
+
+    [Fact]
+    public async Task Delta_ManyWithinAFrame_RenderOnce()
+    {
+        var answer = RenderAnswer();
+        Run.Open(0, "text");
+        await FrameAsync();
+        var tail = answer.FindComponents<MarkdownBlock>()[^1];
+        int before = tail.RenderCount;
+        for (int i = 0; i < 500; i++)
+            Run.Delta(0, $"w{i} ");
+        await FrameAsync();
+        answer.WaitForAssertion(() => Assert.Contains("w499", answer.Markup, StringComparison.Ordinal));
+        // The first delta draws at once, the rest with the frame's end.
+        Assert.InRange(tail.RenderCount - before, 1, 2);
+    }
+
+    [Fact]
+    public async Task ClosedBlock_WhileMoreArrives_NeverRendersAgain()
+    {
+        var answer = RenderAnswer();
+        Run.Open(0, "text");
+        Run.Delta(0, "# Title\n\nFirst paragraph.\n\nSecond ");
+        await FrameAsync();
+        answer.WaitForAssertion(() => Assert.Contains("Second", answer.Markup, StringComparison.Ordinal));
+        var title = answer.FindComponents<MarkdownBlock>()[0];
+        int before = answer.RenderCount;
+        for (int i = 0; i < 30; i++)
+        {
+            Run.Delta(0, $"word{i} ");
+            await FrameAsync();
+        }
+        answer.WaitForAssertion(() => Assert.Contains("word29", answer.Markup, StringComparison.Ordinal));
+        Assert.Contains("<h1", title.Markup, StringComparison.Ordinal);
+        Assert.True(answer.RenderCount >= before + 30);
+        Assert.Equal(1, title.RenderCount);
+    }
+
+    [Fact]
+    public async Task OpenListing_WhileItGrows_LeavesItsFinishedLinesAlone()
+    {
+        var answer = RenderAnswer();
+        Run.Open(0, "text");
+        Run.Delta(0, "```csharp\n" + string.Concat(Enumerable.Repeat("int answer = 42; // a line\n", 200)));
+        await FrameAsync();
+        answer.WaitForAssertion(() => Assert.NotEmpty(answer.FindComponents<OpenCodeBlock>()));
+        var first = answer.FindComponents<MarkdownBlock>()[0];
+        Run.Delta(0, "last();");
+        await FrameAsync();
+        answer.WaitForAssertion(() => Assert.EndsWith("last();", answer.Find("pre").TextContent, StringComparison.Ordinal));
+        Assert.Equal(1, first.RenderCount);
+    }
+
+    [Fact]
+    public async Task RunFinished_ShowsAllTextAndSaysSoOnce()
+    {
+        var answer = RenderAnswer();
+        Run.Open(0, "text");
+        Run.Delta(0, "All of it.");
+        Run.Finish("completed", "stop");
+        Assert.Equal("completed", (await _finished.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10))).Status);
+        Assert.False(_finished.Reader.TryRead(out _));
+        Assert.Equal("All of it.", answer.Find(".prose").TextContent.Trim());
+        Assert.Null(answer.Find(".prose").GetAttribute("aria-busy"));
+    }
+
+    [Fact]
+    public void RunFinished_LinkDefinedAtTheEnd_ReachesBlocksThatWereClosed()
+    {
+        var answer = RenderAnswer();
+        Run.Open(0, "text");
+        Run.Delta(0, "See [the docs][d].\n\nMore.\n\n[d]: https://example.org/docs\n");
+        Run.Finish("completed", "stop");
+        answer.WaitForAssertion(() => Assert.Equal("https://example.org/docs", answer.Find(".prose a").GetAttribute("href")));
+    }
+
+    [Fact]
+    public async Task Reasoning_Folded_IsSentOnlyWhenOpened()
+    {
+        var answer = RenderAnswer();
+        Run.Open(0, "reasoning");
+        Run.Delta(0, "Let me see");
+        await FrameAsync();
+        answer.WaitForAssertion(() => Assert.Equal("Thinking…", answer.Find(".reasoning summary").TextContent));
+        Assert.DoesNotContain("Let me see", answer.Markup, StringComparison.Ordinal);
+        answer.Find(".reasoning").TriggerEvent("ontoggle", EventArgs.Empty);
+        Assert.Contains("Let me see", answer.Find(".reasoning-text").TextContent, StringComparison.Ordinal);
+        Assert.Empty(answer.Find(".prose").TextContent.Trim());
+    }
+
+    [Fact]
+    public void Reader_Breaks_KeepsTheTextAndSaysWhatToDo()
+    {
+        var answer = RenderAnswer();
+        Run.Open(0, "text");
+        Run.Delta(0, "Partial");
+        Run.Break(new IOException("gone"));
+        answer.WaitForAssertion(() => Assert.Contains("Reload", answer.Find("[role=alert]").TextContent, StringComparison.Ordinal));
+        Assert.Contains("Partial", answer.Find(".prose").TextContent, StringComparison.Ordinal);
+        Assert.False(_finished.Reader.TryRead(out _));
+    }
+
+    [Fact]
+    public async Task Dispose_WhileReading_StopsReading()
+    {
+        RenderAnswer();
+        await DisposeComponentsAsync();
+        await Run.Stopped.WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    private IRenderedComponent<StreamingAnswer> RenderAnswer() => Render<StreamingAnswer>(p => p.Add(a => a.RunId, _run).Add(a => a.OnFinished, f => Assert.True(_finished.Writer.TryWrite(f))));
+}
