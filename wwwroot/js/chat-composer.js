@@ -8,6 +8,9 @@ function newId() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), b => b.toString(16).padStart(2, "0")).join("");
 }
 
+// The draft that was sent before the circuit could take it. Kept outside the element, which the circuit's first render replaces.
+let waiting = null;
+
 class ChatComposer extends HTMLElement {
   #server = null;
   #key = null;
@@ -37,6 +40,10 @@ class ChatComposer extends HTMLElement {
 
   connectServer(server) {
     this.#server = server;
+    if (waiting === this.#key) {
+      waiting = null;
+      this.#send();
+    }
   }
 
   show(key) {
@@ -50,6 +57,7 @@ class ChatComposer extends HTMLElement {
   }
 
   #onInput() {
+    waiting = null;
     // Another text is another message.
     this.#id = newId();
     this.#store();
@@ -65,7 +73,11 @@ class ChatComposer extends HTMLElement {
 
   async #send() {
     const text = this.#text.value;
-    if (this.#sending || !this.#server || "busy" in this.dataset || !text.trim() || text.length > this.#max) return;
+    if (this.#sending || "busy" in this.dataset || !text.trim() || text.length > this.#max) return;
+    if (!this.#server) {
+      waiting = this.#key;
+      return;
+    }
     this.#sending = true;
     this.toggleAttribute("data-sending", true);
     try {
