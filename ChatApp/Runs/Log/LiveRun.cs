@@ -31,6 +31,7 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
     private List<RunCursor> _woken = [];
     private RunStart? _start = start;
     private long _lastSeq;
+    private Exception? _refusal;
     private bool _settles;
     private int _settled;
 
@@ -107,7 +108,7 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
     }
 
     /// <summary>Writer: stores what has been appended. What an earlier, failed commit had drained comes first, unchanged.</summary>
-    /// <returns>False when the run can't be stored (a constraint: its conversation is gone, its key is taken) and is given up.</returns>
+    /// <returns>False when the run can't be stored (a constraint: its conversation is gone, its key is taken): then <see cref="Refuse"/> it.</returns>
     public bool Store(RunLogStatements sql)
     {
         RunEnd? end;
@@ -122,26 +123,17 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
             _draining.Add(new RunEvent(++_lastSeq, pending.Kind, pending.Block, pending.Text));
         _spare.Clear();
 
-        if (_start != null && !sql.TryInsertStart(_start, out var refused))
-        {
-            Lose(refused);
+        if (_start != null && !sql.TryInsertStart(_start, out _refusal))
             return false;
-        }
         FirstBatch ??= sql.Batch;
         bool ends = _draining.Count > 0 && _draining[^1].Kind == RunEventKind.RunFinished;
         _settles = ends || sql.Batch - FirstBatch > SettleAfterBatches;
         if (ends && !sql.TryFinish(this, end!, Transcript()))
-        {
-            Lose(new InvalidOperationException($"Run {Id} was ended or deleted by someone else."));
             return false;
-        }
         if (!_settles)
             sql.Append(Id, CollectionsMarshal.AsSpan(_draining));
         else if (!sql.TrySettle(Id, Unsettled()))
-        {
-            Lose(new InvalidOperationException($"Run {Id} was ended or deleted by someone else."));
             return false;
-        }
         return true;
     }
 
@@ -190,6 +182,12 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
             _ended.SetResult();
         return ended;
     }
+
+    /// <summary>
+    /// Writer: gives up what <see cref="Store"/> could not store. After the commit, so that whoever looks for the reason, such
+    /// as the run that took the same idempotency key in this batch, finds it.
+    /// </summary>
+    public void Refuse() => Lose(_refusal ?? new InvalidOperationException($"Run {Id} was ended or deleted by someone else."));
 
     /// <summary>
     /// Writer: the commit has failed. A run that has not started yet is refused, so that its caller learns it at once;

@@ -18,6 +18,7 @@ internal sealed partial class RunLogWriter(
     private List<LiveRun> _queue = [];
     private List<LiveRun> _batch = [];
     private readonly List<LiveRun> _stored = [];
+    private readonly List<LiveRun> _refused = [];
     private Thread? _thread;
     private readonly long[] _recentCommits = new long[16];
     private uint _commits;
@@ -106,10 +107,7 @@ internal sealed partial class RunLogWriter(
             TrimNowAndThen(sql);
             foreach (var run in _batch)
             {
-                if (run.Store(sql))
-                    _stored.Add(run);
-                else
-                    registry.Remove(run);
+                (run.Store(sql) ? _stored : _refused).Add(run);
             }
             sql.Commit();
             _failingSince = 0;
@@ -122,8 +120,15 @@ internal sealed partial class RunLogWriter(
             RetryOrLose(e);
             _batch.Clear();
             _stored.Clear();
+            _refused.Clear();
             return;
         }
+        foreach (var run in _refused)
+        {
+            run.Refuse();
+            registry.Remove(run);
+        }
+        _refused.Clear();
         foreach (var run in _stored)
         {
             if (run.Publish())
