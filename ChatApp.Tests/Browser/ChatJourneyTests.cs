@@ -99,11 +99,11 @@ public sealed class ChatJourneyTests(BrowserFixture browser, ChatSite site)
 
         await page.Button("Stop the answer").ClickAsync();
 
-        await page.GetByText("Stopped.").Should().ToBeVisibleAsync();
+        await page.GetByText("Stopped.", new() { Exact = true }).Should().ToBeVisibleAsync();
         await page.Answer().Should().ToHaveTextAsync("As far as this");
         await page.ReloadAsync();
         await page.Answer().Should().ToHaveTextAsync("As far as this");
-        await page.GetByText("Stopped.").Should().ToBeVisibleAsync();
+        await page.GetByText("Stopped.", new() { Exact = true }).Should().ToBeVisibleAsync();
     }
 
     [ChromiumFact]
