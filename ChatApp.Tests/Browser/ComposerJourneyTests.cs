@@ -73,7 +73,7 @@ public sealed class ComposerJourneyTests(BrowserFixture browser, ChatSite site)
         var box = (await notice.BoundingBoxAsync())!;
         Assert.False(await page.EvaluateAsync<bool>(
             "({ x, y }) => document.querySelector('#components-reconnect-modal').contains(document.elementFromPoint(x, y))",
-            new { x = box.X + box.Width / 2, y = box.Y + box.Height / 2 }));
+            new { x = (int)(box.X + box.Width / 2), y = (int)(box.Y + box.Height / 2) }));
 
         back.SetResult();
         await notice.Should().ToBeHiddenAsync(new() { Timeout = 30_000 });
