@@ -52,13 +52,10 @@ public sealed class ComposerJourneyTests(BrowserFixture browser, ChatSite site)
         var app = await site.GetAppAsync();
         var (_, email) = await site.CreatePersonAsync();
         await using var session = await browser.OpenAsync(app.Address.ToString());
-        session.Expect("WebSocket");
         session.Expect("Connection disconnected");
         var page = session.Page;
-        await page.RouteWebSocketAsync("**/_blazor?**", async route =>
+        await page.RouteWebSocketAsync("**/_blazor?**", route =>
         {
-            if (circuit is not null)
-                await back.Task;
             circuit = route;
             route.ConnectToServer();
         });
@@ -66,6 +63,11 @@ public sealed class ComposerJourneyTests(BrowserFixture browser, ChatSite site)
         await page.SignInAsync(email);
         await page.CircuitAsync();
 
+        await page.RouteAsync("**/_blazor/negotiate?**", async route =>
+        {
+            await back.Task;
+            await route.ContinueAsync();
+        });
         await circuit!.CloseAsync(new() { Code = 4000 });
         var notice = page.Locator("#components-reconnect-modal");
         await notice.Should().ToBeVisibleAsync();
