@@ -4,13 +4,16 @@ namespace ChatApp.Runs;
 
 /// <summary>A wish to have an agent answer. Every door builds one of these.</summary>
 /// <param name="Caller">Whose conversation it is.</param>
-/// <param name="Input">What the person says: 1 to the limit in configuration UTF-16 units, not only white space.</param>
-public sealed record RunRequest(CurrentUser Caller, string Input)
+/// <param name="Input">
+/// What the person says: 1 to the limit in configuration UTF-16 units, not only white space. Null to have the stored question
+/// <see cref="ParentMessageId"/> answered once more: the new answer stands beside the earlier ones, and nothing is asked twice.
+/// </param>
+public sealed record RunRequest(CurrentUser Caller, string? Input)
 {
     /// <summary>Continue this conversation; null starts a new one.</summary>
     public Guid? ConversationId { get; init; }
 
-    /// <summary>The message to answer below; null for the conversation's active leaf.</summary>
+    /// <summary>The message to follow, or without an input the question to answer; null for the conversation's active leaf.</summary>
     public Guid? ParentMessageId { get; init; }
 
     /// <summary>Agent slug; null for the conversation's agent, else the default one.</summary>

@@ -21,7 +21,7 @@ internal sealed partial class RunService(
 {
     private readonly RunOptions _options = options.Value;
 
-    /// <summary>Stores question, answer's placeholder and run in one transaction and begins executing; returns once that is durable.</summary>
+    /// <summary>Stores question (unless it is stored already), answer's placeholder and run in one transaction and begins executing; returns once that is durable.</summary>
     /// <exception cref="RequestProblem">The request is at fault, or the server can take no more.</exception>
     public async Task<StartedRun> StartAsync(RunRequest request, CancellationToken cancellationToken)
     {
@@ -38,6 +38,8 @@ internal sealed partial class RunService(
             ? await conversations.FindBranchAsync(request.Caller, conversationId, request.ParentMessageId, cancellationToken)
                 ?? throw RequestProblem.NotFound("conversation_id", "There is no such conversation.")
             : Branch.New;
+        if (request.Input == null && branch.Messages is not [.., (MessageRole.User, _)])
+            throw RequestProblem.Invalid("parent_message_id", "Only a question can be answered again. Give an input to follow an answer.");
         var agent = await FindAgentAsync(request, branch, cancellationToken);
         var model = await FindModelAsync(request, agent, cancellationToken);
 
@@ -45,7 +47,7 @@ internal sealed partial class RunService(
         var run = new LiveRun(writer, start);
         if (!registry.TryAdd(run))
             throw new RequestProblem(429, "too_many_runs", "Too many answers are being written at once. Wait for one to finish and try again.") { RetryAfter = TimeSpan.FromSeconds(2) };
-        var started = new StartedRun(run.Id, run.ConversationId, start.UserMessage.Id, run.MessageId, run.Agent, run.Model);
+        var started = new StartedRun(run.Id, run.ConversationId, start.Run.UserMessageId, run.MessageId, run.Agent, run.Model);
         run.Begin(JsonSerializer.Serialize(
             new RunStartedData(started.RunId, started.ConversationId, started.UserMessageId, started.MessageId, started.Agent, started.Model),
             RunEventJson.Default.RunStartedData));
@@ -124,14 +126,16 @@ internal sealed partial class RunService(
 
     private void Validate(RunRequest request)
     {
-        if (string.IsNullOrWhiteSpace(request.Input))
+        if (string.IsNullOrWhiteSpace(request.Input) && (request.Input != null || request.ParentMessageId == null))
             throw RequestProblem.Invalid("input", "The input is empty. Write a message.");
-        if (request.Input.Length > _options.MaxInputChars)
+        if (request.Input?.Length > _options.MaxInputChars)
             throw RequestProblem.Invalid("input", $"The input has {request.Input.Length:N0} characters; at most {_options.MaxInputChars:N0} are allowed. Shorten it.");
         if (request.ParentMessageId != null && request.ConversationId == null)
             throw RequestProblem.Invalid("parent_message_id", "A parent message needs its conversation_id.");
         if (request.IdempotencyKey is { Length: 0 or > 200 })
             throw RequestProblem.Invalid("idempotency_key", "An idempotency key has 1 to 200 characters.");
+        if (request.Metadata != null && request.Input == null)
+            throw RequestProblem.Invalid("metadata", "Metadata belong to a new question; this one is stored already.");
         if (request.Metadata is { Length: > 16_384 })
             throw RequestProblem.Invalid("metadata", "The metadata are longer than 16 KB.");
     }
@@ -161,25 +165,25 @@ internal sealed partial class RunService(
         var now = time.GetUtcNow();
         var at = now.UtcDateTime;
         var conversationId = request.ConversationId ?? Guid.CreateVersion7(now);
-        var question = new Message
+        var question = request.Input == null ? null : new Message
         {
             Id = Guid.CreateVersion7(now), ConversationId = conversationId, ParentId = branch.LeafId,
             Role = MessageRole.User, Status = MessageStatus.Completed, Content = request.Input, Metadata = request.Metadata, CreatedAt = at,
         };
         var run = new Run
         {
-            Id = Guid.CreateVersion7(now), OwnerId = request.Caller.Id, ConversationId = conversationId, UserMessageId = question.Id,
+            Id = Guid.CreateVersion7(now), OwnerId = request.Caller.Id, ConversationId = conversationId, UserMessageId = question?.Id ?? branch.LeafId!.Value,
             MessageId = Guid.CreateVersion7(now), AgentRevisionId = agent.RevisionId, Agent = agent.Slug, Model = model.Address,
             Status = RunStatus.Running, LeaseOwner = lease.Owner, LeaseExpiresAt = at + _options.Lease, CreatedAt = at,
         };
         var answer = new Message
         {
-            Id = run.MessageId, ConversationId = conversationId, ParentId = question.Id,
+            Id = run.MessageId, ConversationId = conversationId, ParentId = run.UserMessageId,
             Role = MessageRole.Assistant, Status = MessageStatus.Streaming, Content = "", RunId = run.Id, CreatedAt = at,
         };
         var conversation = request.ConversationId != null ? null : new Conversation
         {
-            Id = conversationId, OwnerId = request.Caller.Id, Title = ConversationTitle.From(request.Input), AgentId = agent.Id,
+            Id = conversationId, OwnerId = request.Caller.Id, Title = ConversationTitle.From(question!.Content), AgentId = agent.Id,
             ActiveLeafId = answer.Id, CreatedAt = at, UpdatedAt = at,
         };
         var key = requestHash == null ? null : new IdempotencyKey
@@ -189,7 +193,7 @@ internal sealed partial class RunService(
         return new RunStart(run, conversation, question, answer, key);
     }
 
-    private static List<ChatMessage> MessagesFor(AgentProfile agent, Branch branch, string input)
+    private static List<ChatMessage> MessagesFor(AgentProfile agent, Branch branch, string? input)
     {
         var messages = new List<ChatMessage>(branch.Messages.Count + 2);
         if (agent.Prompt.Length > 0)
@@ -200,7 +204,8 @@ internal sealed partial class RunService(
             if (content.Length > 0)
                 messages.Add(new ChatMessage(role == MessageRole.User ? ChatRole.User : ChatRole.Assistant, content));
         }
-        messages.Add(new ChatMessage(ChatRole.User, input));
+        if (input != null)
+            messages.Add(new ChatMessage(ChatRole.User, input));
         return messages;
     }
 
@@ -230,7 +235,7 @@ internal sealed partial class RunService(
     }
 
     private static byte[] HashOf(RunRequest request) => SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(
-        new string?[] { request.Input, request.ConversationId?.ToString(), request.ParentMessageId?.ToString(), request.Agent, request.Model, request.Metadata }));
+        new[] { request.Input, request.ConversationId?.ToString(), request.ParentMessageId?.ToString(), request.Agent, request.Model, request.Metadata }));
 
     private static RequestProblem NotStored() =>
         new(503, "storage_unavailable", "The message could not be stored, so nothing was sent. Try again.") { RetryAfter = TimeSpan.FromSeconds(2) };

@@ -164,11 +164,11 @@ public sealed partial class ChatPage : ComponentBase, IAsyncDisposable
     });
 
     private Task RetryAsync(MessageView answer) =>
-        Streaming is null && _messages.FirstOrDefault(m => m.Id == answer.ParentId) is { } question
-            ? StartAsync(new RunRequest(_caller, question.Content)
+        Streaming is null
+            ? StartAsync(new RunRequest(_caller, Input: null)
             {
                 ConversationId = _shown,
-                ParentMessageId = question.ParentId,
+                ParentMessageId = answer.ParentId,
                 Agent = _pickedAgent ?? answer.Agent,
                 // Named after the answer it replaces: a double click asks once.
                 IdempotencyKey = $"retry-{answer.Id}",

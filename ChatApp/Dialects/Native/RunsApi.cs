@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace ChatApp.Dialects.Native;
 
 /// <summary>Body of <c>POST /api/runs</c>.</summary>
-/// <param name="Input">What the person says. Required.</param>
+/// <param name="Input">What the person says. Without it, the question <paramref name="ParentMessageId"/> is answered once more.</param>
 /// <param name="Agent">Agent slug; the conversation's or the default agent where it is missing.</param>
 /// <param name="Model">Model address <c>provider/model</c>; the agent's or the default model where it is missing.</param>
 /// <param name="ConversationId">Continue this conversation; a new one where it is missing.</param>
@@ -47,7 +47,7 @@ internal static class RunsApi
             throw RequestProblem.Invalid("metadata", "The metadata must be a JSON object.");
         var caller = CurrentUser.From(http.User);
         var started = await runs.StartAsync(
-            new RunRequest(caller, body.Input ?? "")
+            new RunRequest(caller, body.Input)
             {
                 Agent = body.Agent,
                 Model = body.Model,

@@ -100,7 +100,8 @@ internal sealed class RunLogStatements : IDisposable
         var run = start.Run;
         if (start.NewConversation is { } c)
             _insertConversation.Execute(c.Id, c.OwnerId, c.Title, c.AgentId, c.ActiveLeafId, c.CreatedAt, c.UpdatedAt);
-        Insert(start.UserMessage);
+        if (start.UserMessage is { } question)
+            Insert(question);
         Insert(start.Answer);
         _insertRun.Execute(
             run.Id, run.OwnerId, run.ConversationId, run.UserMessageId, run.MessageId, run.AgentRevisionId, run.Agent, run.Model,

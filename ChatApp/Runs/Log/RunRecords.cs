@@ -3,10 +3,11 @@ using ChatApp.Data.Entities;
 namespace ChatApp.Runs.Log;
 
 /// <summary>What the first commit of a run stores besides its first event: everything or nothing.</summary>
+/// <param name="UserMessage">Null where the run answers a question that is stored already.</param>
 internal sealed record RunStart(
     Run Run,
     Conversation? NewConversation,
-    Message UserMessage,
+    Message? UserMessage,
     Message Answer,
     IdempotencyKey? Key);
 
