@@ -39,6 +39,8 @@ internal sealed class NativeProjection : ISseProjection
         RunEventKind.ToolResult => "tool.result"u8,
         RunEventKind.Usage => "usage"u8,
         RunEventKind.RunFinished => "done"u8,
+        RunEventKind.RunQueued => "run.queued"u8,
+        RunEventKind.ModelChanged => "model.changed"u8,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 }
