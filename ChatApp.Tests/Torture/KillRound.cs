@@ -53,7 +53,7 @@ internal sealed class KillRound(Installation installation, int number, Promise p
         foreach (var (question, conversationId) in _acknowledged)
         {
             bool there = promise.Check(await HasQuestionAsync(http, conversationId, question), $"\"{question}\" was acknowledged and is not there");
-            figures += new KillFigures(0, 0, 1, there ? 0 : 1, default);
+            figures += new KillFigures { Acknowledged = 1, Missing = there ? 0 : 1 };
         }
         // Nobody knows whether these had arrived: sent again under their keys, they stand there once (counted at the end).
         foreach (string question in _uncertain)
@@ -131,7 +131,7 @@ internal sealed class KillRound(Installation installation, int number, Promise p
         bool found = promise.Check(response.StatusCode == HttpStatusCode.OK, $"run {id} is not there: {response.StatusCode}");
         var interruptedAfter = server.Started.Elapsed;
         if (!found)
-            return new KillFigures(client.Frames.Count, client.Frames.Count, 1, 1, interruptedAfter);
+            return new KillFigures { Seen = client.Frames.Count, Lost = client.Frames.Count, Acknowledged = 1, Missing = 1, InterruptedAfter = interruptedAfter };
         var view = await response.Content.ReadFromJsonAsync<JsonElement>(deadline.Token);
         promise.Check(view.GetProperty("status").GetString() == "interrupted", $"run {id} is {view.GetProperty("status")}");
 
@@ -151,11 +151,12 @@ internal sealed class KillRound(Installation installation, int number, Promise p
             $"run {id}: the half event at the end is not in the log");
         await client.ResumeAsync(server.Address, deadline.Token);
         promise.Check(client.IsDone && client.Frames.SequenceEqual(log), $"run {id} resumed after {seen} is not the whole log");
+        var figures = new KillFigures { Seen = seen, Lost = lost, InterruptedAfter = interruptedAfter };
         if (question == null)
-            return new KillFigures(seen, lost, 0, 0, interruptedAfter);
+            return figures;
         bool there = promise.Check(
             await HasQuestionAsync(http, view.GetProperty("conversation_id").GetString()!, question), $"the question of run {id} is not there");
-        return new KillFigures(seen, lost, 1, there ? 0 : 1, interruptedAfter);
+        return figures with { Acknowledged = 1, Missing = there ? 0 : 1 };
     }
 
     private static async Task<bool> HasQuestionAsync(HttpClient http, string conversationId, string question)
