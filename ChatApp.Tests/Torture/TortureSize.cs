@@ -11,6 +11,9 @@ internal static class TortureSize
 
     public static int DuplicateSends { get; } = Number("DUPLICATES", 1_000);
 
+    /// <summary>Per client; each costs the seconds that clients wait before they reconnect.</summary>
+    public static int EventSourceCuts { get; } = Number("EVENTSOURCE_CUTS", 2);
+
     public static int StalledReaders { get; } = Number("STALLED", 50);
 
     public static TimeSpan StalledFor { get; } = TimeSpan.FromSeconds(Number("STALLED_SECONDS", 5));
