@@ -113,10 +113,7 @@ internal sealed partial class RunService(
             return null;
         var (text, reasoning) = (found.Content, found.Reasoning);
         if (found.run.FinishedAt == null && registry.TryGet(runId, out var live))
-        {
-            var (events, count) = live.Snapshot();
-            (text, reasoning) = RunTranscript.Of(events.Take(count));
-        }
+            (text, reasoning) = RunTranscript.Of(live.Published.Events());
         var r = found.run;
         return new RunView(
             r.Id, r.ConversationId, r.UserMessageId, r.MessageId, r.Agent, r.Model, r.Status.ToString().ToLowerInvariant(), r.FinishReason,

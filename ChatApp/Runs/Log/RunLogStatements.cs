@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using ChatApp.Data;
@@ -14,7 +13,6 @@ internal sealed class RunLogStatements : IDisposable
 {
     private readonly IRunLogDatabase _database;
     private readonly IRunLogConnection _log;
-    private readonly ArrayBufferWriter<byte> _chunk = new(16 * 1024);
     private readonly PreparedStatement _savepoint, _release, _rollbackTo;
     private readonly PreparedStatement _insertConversation, _insertMessage, _insertRun, _insertKey, _moveLeaf;
     private readonly PreparedStatement _finishRun, _finishMessage, _insertUsage, _touch;
@@ -57,19 +55,11 @@ internal sealed class RunLogStatements : IDisposable
 
     public void Trim(long beforeBatch) => _log.Trim(beforeBatch);
 
-    /// <summary>Makes consecutive events durable with this transaction.</summary>
-    public void Append(Guid runId, ReadOnlySpan<RunEvent> events) => _log.Append(runId, events[0].Seq, events[^1].Seq, Encode(events));
+    /// <summary>Makes consecutive events, encoded by <see cref="RunEventCodec"/>, durable with this transaction.</summary>
+    public void Append(Guid runId, long firstSeq, long lastSeq, ReadOnlySpan<byte> events) => _log.Append(runId, firstSeq, lastSeq, events);
 
     /// <summary>Stores consecutive events where every process finds them. False when the run's row is gone, or someone else has written these seqs.</summary>
-    public bool TrySettle(Guid runId, ReadOnlySpan<RunEvent> events) => _log.TrySettle(runId, events[0].Seq, events[^1].Seq, Encode(events));
-
-    private ReadOnlySpan<byte> Encode(ReadOnlySpan<RunEvent> events)
-    {
-        _chunk.ResetWrittenCount();
-        foreach (var e in events)
-            RunEventCodec.Write(_chunk, e);
-        return _chunk.WrittenSpan;
-    }
+    public bool TrySettle(Guid runId, long firstSeq, long lastSeq, ReadOnlySpan<byte> events) => _log.TrySettle(runId, firstSeq, lastSeq, events);
 
     /// <summary>Stores the rows that a run begins with, or none of them.</summary>
     public bool TryInsertStart(RunStart start, [NotNullWhen(false)] out Exception? refused)
