@@ -88,6 +88,10 @@ public sealed class CuttingProxy : IAsyncDisposable
             for (int sent = 0; sent < n;)
                 sent += await to.SendAsync(buffer.AsMemory(sent, n - sent), _stopping.Token);
             bytes -= n;
+            // Not between the two line ends that end an event: @microsoft/fetch-event-source has taken its id by then, and not
+            // the event. No order of an event's lines can help that client there.
+            if (bytes == 0 && buffer[n - 1] == (byte)'\n')
+                bytes = 1;
             first?.TrySetResult();
         }
     }

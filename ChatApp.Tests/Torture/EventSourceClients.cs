@@ -29,7 +29,7 @@ internal static class EventSourceClients
             while (await process.StandardOutput.ReadLineAsync(cancellationToken) is { } line)
             {
                 var e = JsonDocument.Parse(line).RootElement;
-                frames.Add($"id: {e.GetProperty("id").GetString()}\nevent: {e.GetProperty("event").GetString()}\ndata: {e.GetProperty("data").GetString()}");
+                frames.Add($"event: {e.GetProperty("event").GetString()}\ndata: {e.GetProperty("data").GetString()}\nid: {e.GetProperty("id").GetString()}");
             }
             await process.WaitForExitAsync(cancellationToken);
             return process.ExitCode == 0 ? frames : throw new InvalidOperationException($"{client} failed:\n{await error}");
