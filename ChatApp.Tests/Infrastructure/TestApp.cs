@@ -15,6 +15,7 @@ public sealed class TestApp : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly TestDirectory _directory;
+    private bool _stopped;
 
     private TestApp(WebApplication app, TestDirectory directory)
     {
@@ -29,6 +30,9 @@ public sealed class TestApp : IAsyncDisposable
 
     public string DataDirectory => _directory.Path;
 
+    /// <summary>No test waits for what only costs time; a test that is about these gives its own.</summary>
+    private static readonly string[] ImpatientSettings = ["--Runs:DrainTimeout=00:00:00", "--Runs:RetryDelay=00:00:00"];
+
     /// <summary>Starts the application.</summary>
     /// <param name="configure">Replaces services or settings, adds routes' services, …</param>
     /// <param name="map">Adds routes of the test.</param>
@@ -40,7 +44,7 @@ public sealed class TestApp : IAsyncDisposable
     {
         directory ??= new TestDirectory();
         string[] args =
-            ["--urls=http://127.0.0.1:0", $"--Data:Directory={directory.Path}", .. settings.Select(s => $"--{s.Name}={s.Value}")];
+            ["--urls=http://127.0.0.1:0", $"--Data:Directory={directory.Path}", .. ImpatientSettings, .. settings.Select(s => $"--{s.Name}={s.Value}")];
         var app = Program.Build(args, builder =>
         {
             builder.Logging.ClearProviders();
@@ -97,9 +101,11 @@ public sealed class TestApp : IAsyncDisposable
         return (new CurrentUser(id, admin, scopes.ToHashSet()), CreateClient(await CreateKeyAsync(id, string.Join(' ', scopes))));
     }
 
-    /// <summary>Stops it as a host does, leaving the data.</summary>
+    /// <summary>Stops it as a host does, leaving the data. The second time it does nothing.</summary>
     public async Task StopAsync()
     {
+        if (Interlocked.Exchange(ref _stopped, true))
+            return;
         await _app.StopAsync();
         await _app.DisposeAsync();
     }

@@ -67,7 +67,7 @@ public sealed class ConversationService(IDbContextFactory<ChatDbContext> databas
             throw RequestProblem.NotFound("parent_message_id", "The conversation has no such message.");
         if (path[^1].Status == MessageStatus.Streaming)
             throw new RequestProblem(409, "run_in_progress", "The previous answer is still being written. Wait for it, or stop it first.", "conversation_id");
-        return new Branch(leaf, conversation.Agent, [.. path.Select(m => (m.Role, m.Content))]);
+        return new Branch(new BranchLeaf(leaf, path[^1].ParentId, path[^1].Role, path[^1].Status), conversation.Agent, [.. path.Select(m => (m.Role, m.Content))]);
     }
 
     /// <summary>Creates an empty conversation.</summary>

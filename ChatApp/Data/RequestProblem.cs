@@ -17,8 +17,17 @@ public sealed class RequestProblem(int status, string code, string message, stri
     /// <summary>For back-pressure answers (429, 503): when it is worth trying again.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>The limit that was hit; null for none.</summary>
+    public RequestLimit? Limit { get; init; }
+
     public static RequestProblem Invalid(string field, string message) => new(400, "invalid_request", message, field);
 
     /// <summary>Someone else's id answers like an unknown one.</summary>
     public static RequestProblem NotFound(string field, string message) => new(404, "not_found", message, field);
 }
+
+/// <summary>A limit as the RateLimit header fields tell it (draft-ietf-httpapi-ratelimit-headers).</summary>
+/// <param name="Policy">Its name, a token.</param>
+/// <param name="Quota">How much it allows.</param>
+/// <param name="Remaining">How much of that is left.</param>
+public sealed record RequestLimit(string Policy, int Quota, int Remaining);

@@ -36,7 +36,7 @@ public sealed partial class ProviderAdmin(
         catalog.Invalidate();
     }
 
-    /// <exception cref="RequestProblem">400 where the name is not valid, 404 for an unknown provider, 409 where it has this model.</exception>
+    /// <exception cref="RequestProblem">400 where the name is not valid, 404 for an unknown provider or fallback, 409 where it has this model.</exception>
     public async Task AddModelAsync(NewModel model, CancellationToken cancellationToken)
     {
         if (!ModelNames.IsValid(model.Name))
@@ -47,6 +47,7 @@ public sealed partial class ProviderAdmin(
         var taken = new RequestProblem(409, "conflict", $"The provider {model.Provider} already has the model {model.Name}.", "name");
         if (await db.Models.AnyAsync(m => m.ProviderId == provider.Id && m.Name == model.Name, cancellationToken))
             throw taken;
+        var fallback = await FindFallbackAsync(db, model.Fallback, cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (model.IsDefault)
             await db.Models.Where(m => m.IsDefault).ExecuteUpdateAsync(m => m.SetProperty(x => x.IsDefault, false), cancellationToken);
@@ -57,6 +58,7 @@ public sealed partial class ProviderAdmin(
             ProviderId = provider.Id,
             Name = model.Name,
             IsDefault = model.IsDefault,
+            FallbackModelId = fallback,
             CreatedAt = now.UtcDateTime,
         });
         await db.SaveOrThrowAsync(taken, cancellationToken);
@@ -72,6 +74,14 @@ public sealed partial class ProviderAdmin(
         return [.. providers.Select(p => new ProviderView(
             p.Slug, p.Name, p.Kind, p.BaseUrl, p.ProtectedApiKey is not null, p.ApiKeyVariable, p.AnyModel, p.Enabled, clients.For(p).Problem,
             [.. p.Models.OrderBy(m => m.Name, StringComparer.Ordinal).Select(m => new ModelView($"{p.Slug}/{m.Name}", m.Name, m.IsDefault))]))];
+    }
+
+    private static async Task<Guid?> FindFallbackAsync(ChatDbContext db, string? address, CancellationToken cancellationToken)
+    {
+        if (address == null)
+            return null;
+        return await db.Models.Where(m => m.Provider!.Slug + "/" + m.Name == address).Select(m => (Guid?)m.Id).FirstOrDefaultAsync(cancellationToken)
+            ?? throw RequestProblem.NotFound("fallback", $"There is no model {address}. Add it first: models add --provider SLUG --name NAME");
     }
 
     private static RequestProblem SlugTaken(string slug) => new(409, "conflict", $"There already is a provider {slug}.", "slug");

@@ -29,7 +29,8 @@ public sealed record NewProvider(string Slug, ProviderKind Kind)
 /// <param name="Provider">The provider's slug.</param>
 /// <param name="Name">The name the provider knows it by.</param>
 /// <param name="IsDefault">Whether it becomes the default model in place of the present one.</param>
-public sealed record NewModel(string Provider, string Name, bool IsDefault = false);
+/// <param name="Fallback">Address of the model that answers when this one fails before its first token; null for none.</param>
+public sealed record NewModel(string Provider, string Name, bool IsDefault = false, string? Fallback = null);
 
 /// <summary>A provider as an admin sees it. Never has the key.</summary>
 /// <param name="Problem">Why it can't be called, for a person; null when it can.</param>

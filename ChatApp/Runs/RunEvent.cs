@@ -23,6 +23,12 @@ public enum RunEventKind
 
     /// <summary>Always last, exactly once. Data: <see cref="RunFinishedData"/>.</summary>
     RunFinished = 7,
+
+    /// <summary>The run waits for its turn. Data: <see cref="RunQueuedData"/>.</summary>
+    RunQueued = 8,
+
+    /// <summary>Another model answers, because the one before failed before its first token. Data: <see cref="ModelChangedData"/>.</summary>
+    ModelChanged = 9,
 }
 
 /// <summary>One durable event. Whoever holds one may rely on it surviving the process.</summary>

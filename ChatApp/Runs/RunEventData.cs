@@ -8,6 +8,15 @@ namespace ChatApp.Runs;
 /// <param name="Model">Address <c>provider/model</c>.</param>
 public sealed record RunStartedData(Guid RunId, Guid ConversationId, Guid UserMessageId, Guid MessageId, string Agent, string Model);
 
+/// <summary>Data of <see cref="RunEventKind.RunQueued"/>.</summary>
+/// <param name="Position">Place in the queue when it entered it, from 1.</param>
+public sealed record RunQueuedData(int Position);
+
+/// <summary>Data of <see cref="RunEventKind.ModelChanged"/>.</summary>
+/// <param name="Model">Address <c>provider/model</c> of the one that answers now.</param>
+/// <param name="Cause">For a person: why the one before did not.</param>
+public sealed record ModelChangedData(string Model, string Cause);
+
 /// <summary>Data of <see cref="RunEventKind.BlockStarted"/>.</summary>
 /// <param name="Kind">text, reasoning or tool_call.</param>
 /// <param name="CallId">The tool call's id; null for the other kinds.</param>
@@ -43,6 +52,8 @@ public sealed record RunError(string Code, string Message);
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RunStartedData))]
+[JsonSerializable(typeof(RunQueuedData))]
+[JsonSerializable(typeof(ModelChangedData))]
 [JsonSerializable(typeof(BlockStartedData))]
 [JsonSerializable(typeof(ToolResultData))]
 [JsonSerializable(typeof(UsageData))]

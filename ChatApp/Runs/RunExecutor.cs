@@ -9,42 +9,30 @@ using Microsoft.Extensions.Options;
 
 namespace ChatApp.Runs;
 
-/// <summary>Why a run was stopped from outside its provider.</summary>
-internal enum RunStop
-{
-    None,
-
-    /// <summary>A person asked for it.</summary>
-    Cancelled,
-
-    /// <summary>The provider sent nothing for the idle timeout.</summary>
-    Idle,
-
-    /// <summary>The process ends.</summary>
-    Shutdown,
-}
-
 /// <summary>Executes runs in the background, independent of every connection, and owns their tasks until they have ended.</summary>
 internal sealed partial class RunExecutor
 {
-    private readonly ConcurrentDictionary<Guid, Execution> _executing = new();
+    private readonly ConcurrentDictionary<Guid, RunExecution> _executing = new();
     private readonly RunRegistry _registry;
+    private readonly ModelCalls _calls;
     private readonly RunOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<RunExecutor> _logger;
 
-    public RunExecutor(RunRegistry registry, ConversationFeed feed, IOptions<RunOptions> options, TimeProvider time, ILogger<RunExecutor> logger)
+    public RunExecutor(
+        RunRegistry registry, ModelCalls calls, ConversationFeed feed, IOptions<RunOptions> options, TimeProvider time, ILogger<RunExecutor> logger)
     {
-        (_registry, _options, _time, _logger) = (registry, options.Value, time, logger);
+        (_registry, _calls, _options, _time, _logger) = (registry, calls, options.Value, time, logger);
         feed.Deleted += StopConversation;
     }
 
-    /// <summary>Begins executing a run whose start is durable.</summary>
-    public void Start(LiveRun run, ModelTarget model, IReadOnlyList<ChatMessage> messages, ChatOptions chatOptions)
+    /// <summary>Begins executing a run whose start is durable, at once or in its turn.</summary>
+    /// <param name="continued">The text that the answer goes on from; empty for a new one.</param>
+    public void Start(LiveRun run, RunSlot slot, ModelCall call, string continued)
     {
-        var execution = new Execution(run) { LastUpdate = _time.GetTimestamp() };
+        var execution = new RunExecution(run, _time);
         _executing[run.Id] = execution;
-        execution.Task = Task.Run(() => ExecuteAsync(execution, model, messages, chatOptions));
+        execution.Task = Task.Run(() => ExecuteAsync(execution, slot, call, continued));
     }
 
     /// <summary>Asks a run to end. False when it does not execute here (any more).</summary>
@@ -70,38 +58,45 @@ internal sealed partial class RunExecutor
     {
         foreach (var execution in _executing.Values)
         {
-            if (_time.GetElapsedTime(execution.LastUpdate) > _options.IdleTimeout)
+            if (execution.Silence > _options.IdleTimeout)
                 execution.Stop(RunStop.Idle);
         }
     }
 
-    /// <summary>Stops every run and waits until each has its terminal event.</summary>
-    public async Task StopAllAsync(RunStop reason)
+    /// <summary>Gives the runs some time to end by themselves, stops the others, and waits until each has its terminal event.</summary>
+    public async Task DrainAsync(TimeSpan patience)
     {
+        var ended = Task.WhenAll(_executing.Values.Select(e => e.Task));
+        if (!ended.IsCompleted && patience > TimeSpan.Zero)
+        {
+            LogDrains(_executing.Count, patience.TotalSeconds);
+            await Task.WhenAny(ended, Task.Delay(patience, _time));
+        }
         foreach (var execution in _executing.Values)
-            execution.Stop(reason);
+            execution.Stop(RunStop.Shutdown);
         await Task.WhenAll(_executing.Values.Select(e => e.Task));
     }
 
-    private async Task ExecuteAsync(Execution execution, ModelTarget model, IReadOnlyList<ChatMessage> messages, ChatOptions chatOptions)
+    private async Task ExecuteAsync(RunExecution execution, RunSlot slot, ModelCall call, string continued)
     {
         var run = execution.Run;
-        var recorder = new RunRecorder(run);
-        var answer = new Answer();
+        var recorder = new RunRecorder(run, continued);
+        var answer = new ModelAnswer(call.Model);
         RunError? error = null;
         try
         {
-            await ReceiveAsync(execution, model, messages, chatOptions, recorder, answer);
+            await slot.Turn.WaitAsync(execution.Token);
+            await _calls.AnswerAsync(execution, call, recorder, begun => answer = begun);
         }
         catch (OperationCanceledException) when (execution.Reason != RunStop.None)
         {
             error = execution.Reason == RunStop.Idle
-                ? new RunError("provider_timeout", $"The provider {model.ProviderName} sent nothing for {_options.IdleTimeout.TotalSeconds:0} seconds. Try again.")
+                ? new RunError("provider_timeout", $"The provider {answer.Model.ProviderName} sent nothing for {_options.IdleTimeout.TotalSeconds:0} seconds. Try again.")
                 : null;
         }
         catch (ProviderException e)
         {
-            LogProviderFault(run.Id, run.Model, e.Fault, e.Detail, e);
+            LogProviderFault(run.Id, answer.Model.Address, e.Fault, e.Detail, e);
             error = new RunError(CodeOf(e.Fault), e.Message);
         }
         catch (RunLostException)
@@ -111,10 +106,10 @@ internal sealed partial class RunExecutor
         // Whatever else it is, the run must end with an event, and its details belong in the log only.
         catch (Exception e)
         {
-            LogFailed(run.Id, run.Model, e);
+            LogFailed(run.Id, answer.Model.Address, e);
             error = new RunError("internal_error", "Something went wrong on the server. The details are in its log under this run's id.");
         }
-        Finish(execution, model, recorder, answer, error);
+        Finish(execution, recorder, answer, error, _time.GetUtcNow().UtcDateTime);
         try
         {
             await run.Ended;
@@ -132,41 +127,7 @@ internal sealed partial class RunExecutor
         }
     }
 
-    private async Task ReceiveAsync(
-        Execution execution, ModelTarget model, IReadOnlyList<ChatMessage> messages, ChatOptions chatOptions, RunRecorder recorder, Answer answer)
-    {
-        await foreach (var update in model.Client.GetStreamingResponseAsync(messages, chatOptions, execution.Token).ConfigureAwait(false))
-        {
-            execution.LastUpdate = _time.GetTimestamp();
-            answer.FinishReason = update.FinishReason?.Value ?? answer.FinishReason;
-            var contents = update.Contents;
-            for (int i = 0; i < contents.Count; i++)
-            {
-                switch (contents[i])
-                {
-                    case TextReasoningContent reasoning:
-                        await recorder.AddAsync(BlockStartedData.Reasoning, reasoning.Text);
-                        break;
-                    case TextContent text:
-                        answer.FirstTokenAt ??= _time.GetUtcNow().UtcDateTime;
-                        await recorder.AddAsync(BlockStartedData.Text, text.Text);
-                        break;
-                    case UsageContent usage:
-                        answer.Usage = usage.Details;
-                        break;
-                }
-            }
-            if (recorder.Length > _options.MaxOutputChars)
-            {
-                answer.FinishReason = "length";
-                return;
-            }
-        }
-        if (answer.FinishReason == null)
-            throw new ProviderException(ProviderFault.Dropped, $"The provider {model.ProviderName} ended the answer without finishing it.");
-    }
-
-    private void Finish(Execution execution, ModelTarget model, RunRecorder recorder, Answer answer, RunError? error)
+    private static void Finish(RunExecution execution, RunRecorder recorder, ModelAnswer answer, RunError? error, DateTime at)
     {
         var status = execution.Reason switch
         {
@@ -177,13 +138,13 @@ internal sealed partial class RunExecutor
         };
         if (status == RunStatus.Interrupted)
             error = RunReaper.Interrupted;
-        recorder.Close();
+        recorder.Finish();
         var usage = UsageOf(answer.Usage, recorder.Length);
         string? finishReason = status == RunStatus.Completed ? answer.FinishReason : null;
         string name = status.ToString().ToLowerInvariant();
         execution.Run.Append(RunEventKind.Usage, 0, JsonSerializer.Serialize(usage, RunEventJson.Default.UsageData));
         execution.Run.Finish(
-            new RunEnd(status, finishReason, error, usage, CostOf(model, usage), _time.GetUtcNow().UtcDateTime, answer.FirstTokenAt),
+            new RunEnd(status, answer.Model.Address, finishReason, error, usage, CostOf(answer.Model, usage), at, answer.FirstTokenAt),
             JsonSerializer.Serialize(new RunFinishedData(name, finishReason ?? name, error), RunEventJson.Default.RunFinishedData));
     }
 
@@ -219,42 +180,6 @@ internal sealed partial class RunExecutor
     [LoggerMessage(Level = LogLevel.Warning, Message = "The end of run {RunId} could not be stored.")]
     private partial void LogNotStored(Guid runId, Exception e);
 
-    /// <summary>What has come from the provider besides text.</summary>
-    private sealed class Answer
-    {
-        public string? FinishReason { get; set; }
-        public UsageDetails? Usage { get; set; }
-        public DateTime? FirstTokenAt { get; set; }
-    }
-
-    private sealed class Execution(LiveRun run) : IDisposable
-    {
-        private readonly CancellationTokenSource _stop = new();
-        private int _reason;
-
-        public LiveRun Run { get; } = run;
-        public Task Task { get; set; } = Task.CompletedTask;
-        public CancellationToken Token => _stop.Token;
-        public RunStop Reason => (RunStop)Volatile.Read(ref _reason);
-
-        /// <summary>Timestamp of the last sign of life; written without a lock, read by the watchdog, which a second's error does not hurt.</summary>
-        public long LastUpdate { get; set; }
-
-        /// <summary>The first reason stands.</summary>
-        public void Stop(RunStop reason)
-        {
-            if (Interlocked.CompareExchange(ref _reason, (int)reason, (int)RunStop.None) != (int)RunStop.None)
-                return;
-            try
-            {
-                _stop.Cancel();
-            }
-            catch (ObjectDisposedException)
-            {
-                // It has just ended by itself.
-            }
-        }
-
-        public void Dispose() => _stop.Dispose();
-    }
+    [LoggerMessage(Level = LogLevel.Information, Message = "Ending: {Count} answers have up to {Seconds:0} seconds to finish.")]
+    private partial void LogDrains(int count, double seconds);
 }

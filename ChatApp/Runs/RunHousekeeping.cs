@@ -7,11 +7,12 @@ namespace ChatApp.Runs;
 
 /// <summary>
 /// The clock of the run engine: ends orphaned runs at start-up and periodically, renews the leases of this process's runs,
-/// stops those whose provider is silent, and interrupts all of them when the process is told to end.
+/// stops those whose provider is silent, deletes what has expired, and lets the runs finish when the process is told to end.
 /// </summary>
 internal sealed partial class RunHousekeeping(
-    RunReaper reaper, RunExecutor executor, RunRegistry registry, RunLease lease, IDbContextFactory<ChatDbContext> databases,
-    IOptions<RunOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<RunHousekeeping> logger) : BackgroundService
+    RunReaper reaper, RunRetention retention, RunExecutor executor, RunSlots slots, RunRegistry registry, RunLease lease,
+    IDbContextFactory<ChatDbContext> databases, IOptions<RunOptions> options, TimeProvider time, ILogger<RunHousekeeping> logger)
+    : BackgroundService, IHostedLifecycleService
 {
     private readonly RunOptions _options = options.Value;
 
@@ -24,26 +25,48 @@ internal sealed partial class RunHousekeeping(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
         long lastLease = time.GetTimestamp();
+        long? lastTrim = null;
         try
         {
-            while (await timer.WaitForNextTickAsync(ending.Token))
+            while (await timer.WaitForNextTickAsync(stoppingToken))
             {
                 executor.StopIdle();
+                if (lastTrim == null || time.GetElapsedTime(lastTrim.Value) > TrimInterval)
+                {
+                    lastTrim = time.GetTimestamp();
+                    await TryAsync(retention.TrimAsync, stoppingToken);
+                }
                 if (time.GetElapsedTime(lastLease) < _options.Lease / 3)
                     continue;
                 lastLease = time.GetTimestamp();
-                await TryAsync(RenewLeasesAsync, ending.Token);
-                await TryAsync(reaper.ReapAsync, ending.Token);
+                await TryAsync(RenewLeasesAsync, stoppingToken);
+                await TryAsync(reaper.ReapAsync, stoppingToken);
             }
         }
-        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // Before the web server waits for its connections: the streams end because their runs do.
-            await executor.StopAllAsync(RunStop.Shutdown);
+            // The host ends.
         }
     }
+
+    /// <summary>
+    /// Comes before anything stops, the web server included: new runs are refused, those under way have a while to finish,
+    /// and every stream gets its terminal event.
+    /// </summary>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        slots.Close();
+        await executor.DrainAsync(_options.DrainTimeout);
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static readonly TimeSpan TrimInterval = TimeSpan.FromHours(1);
 
     private async Task RenewLeasesAsync(CancellationToken cancellationToken)
     {

@@ -9,14 +9,41 @@ public sealed class RunOptions
     /// <summary>An answer is cut here with finish reason <c>length</c>, in UTF-16 units; keeps an endless stream from filling the disk.</summary>
     public int MaxOutputChars { get; set; } = 4_000_000;
 
-    /// <summary>Runs in flight in the whole process; beyond it 429.</summary>
+    /// <summary>Runs that execute at once in the whole process; more wait for their turn.</summary>
     public int MaxConcurrent { get; set; } = 500;
 
-    /// <summary>Runs in flight per person; beyond it 429.</summary>
+    /// <summary>Runs of one person that execute at once; more wait for their turn.</summary>
     public int MaxConcurrentPerUser { get; set; } = 20;
+
+    /// <summary>Runs that wait for their turn in the whole process; beyond it 429.</summary>
+    public int MaxQueued { get; set; } = 500;
+
+    /// <summary>Runs of one person that wait for their turn; beyond it 429.</summary>
+    public int MaxQueuedPerUser { get; set; } = 20;
 
     /// <summary>A provider that sends nothing for so long has failed.</summary>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How often a call to a provider is repeated when it fails before its first token for a reason that may pass.</summary>
+    public int MaxRetries { get; set; } = 2;
+
+    /// <summary>Pause before the first repetition, doubled for each further one, each 50 to 100 % of it at random. A provider's Retry-After goes first.</summary>
+    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longest pause; a provider that asks for a longer one is not asked again.</summary>
+    public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a process that was told to end lets its answers finish before it interrupts them.</summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long the events of a run that has ended can be read; its message stays.</summary>
+    public TimeSpan EventRetention { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>How long an idempotency key is remembered.</summary>
+    public TimeSpan KeyRetention { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>An SSE connection is ended cleanly after so long, so that its client reconnects, perhaps to another node.</summary>
+    public TimeSpan MaxStreamAge { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>How long a run outlives its process before another may call it interrupted.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);

@@ -8,14 +8,23 @@ namespace ChatApp.Runs;
 /// Turns what a model sends into the blocks of a run's log. Text is made storable on every database and wire: half an
 /// emoji waits for its other half, an unpaired surrogate and NUL become U+FFFD. Used by one executor.
 /// </summary>
-internal sealed class RunRecorder(LiveRun run)
+/// <param name="continued">
+/// The text of an answer that broke off, which this one repeats and goes on from. It comes with the first new text, so that
+/// what the model thinks before does not tear it from its continuation, or when the run ends without any.
+/// </param>
+internal sealed class RunRecorder(LiveRun run, string continued = "")
 {
     private int _block = -1;
     private string? _kind;
     private char _heldSurrogate;
 
-    /// <summary>UTF-16 units recorded so far, of all kinds.</summary>
+    private string _continued = continued;
+
+    /// <summary>UTF-16 units that the model has given so far, of all kinds.</summary>
     public long Length { get; private set; }
+
+    /// <summary>Whether the model has given anything yet, be it half a character.</summary>
+    public bool HasOutput { get; private set; }
 
     /// <summary>Adds text to the open block of this kind, which it opens where another one is open or none.</summary>
     /// <param name="kind">A kind of <see cref="BlockStartedData"/>.</param>
@@ -23,16 +32,10 @@ internal sealed class RunRecorder(LiveRun run)
     {
         if (text.Length == 0)
             return ValueTask.CompletedTask;
-        if (_kind != kind)
-        {
-            Close();
-            _kind = kind;
-            run.Append(RunEventKind.BlockStarted, ++_block, kind switch
-            {
-                BlockStartedData.Text => TextStarted,
-                _ => JsonSerializer.Serialize(new BlockStartedData(kind), RunEventJson.Default.BlockStartedData),
-            });
-        }
+        HasOutput = true;
+        Open(kind);
+        if (kind == BlockStartedData.Text && _continued.Length > 0)
+            Repeat();
         text = Mend(text);
         if (text.Length == 0)
             return ValueTask.CompletedTask;
@@ -40,8 +43,37 @@ internal sealed class RunRecorder(LiveRun run)
         return run.AppendDeltaAsync(_block, text);
     }
 
-    /// <summary>Ends the open block, if there is one.</summary>
-    public void Close()
+    /// <summary>Ends the open block, if there is one, and the answer with it.</summary>
+    public void Finish()
+    {
+        if (_continued.Length > 0)
+        {
+            Open(BlockStartedData.Text);
+            Repeat();
+        }
+        Close();
+    }
+
+    private void Repeat()
+    {
+        run.Append(RunEventKind.BlockDelta, _block, _continued);
+        _continued = "";
+    }
+
+    private void Open(string kind)
+    {
+        if (_kind == kind)
+            return;
+        Close();
+        _kind = kind;
+        run.Append(RunEventKind.BlockStarted, ++_block, kind switch
+        {
+            BlockStartedData.Text => TextStarted,
+            _ => JsonSerializer.Serialize(new BlockStartedData(kind), RunEventJson.Default.BlockStartedData),
+        });
+    }
+
+    private void Close()
     {
         if (_kind == null)
             return;

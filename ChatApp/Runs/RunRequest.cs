@@ -5,8 +5,9 @@ namespace ChatApp.Runs;
 /// <summary>A wish to have an agent answer. Every door builds one of these.</summary>
 /// <param name="Caller">Whose conversation it is.</param>
 /// <param name="Input">
-/// What the person says: 1 to the limit in configuration UTF-16 units, not only white space. Null to have the stored question
-/// <see cref="ParentMessageId"/> answered once more: the new answer stands beside the earlier ones, and nothing is asked twice.
+/// What the person says: 1 to the limit in configuration UTF-16 units, not only white space. Null to have a stored question
+/// answered once more, beside its earlier answers: <see cref="ParentMessageId"/> is the question, or an answer that broke off,
+/// which the new one repeats and goes on from.
 /// </param>
 public sealed record RunRequest(CurrentUser Caller, string? Input)
 {
@@ -35,14 +36,15 @@ public sealed record StartedRun(
     Guid RunId, Guid ConversationId, Guid UserMessageId, Guid MessageId, string Agent, string Model, bool Attached = false);
 
 /// <summary>A run as its owner sees it.</summary>
+/// <param name="QueuePosition">From 1; null unless it waits for its turn.</param>
 public sealed record RunView(
     Guid Id, Guid ConversationId, Guid UserMessageId, Guid MessageId, string Agent, string Model,
-    string Status, string? FinishReason, RunError? Error, string Output, string? Reasoning, UsageData? Usage,
+    string Status, int? QueuePosition, string? FinishReason, RunError? Error, string Output, string? Reasoning, UsageData? Usage,
     DateTime CreatedAt, DateTime? FinishedAt);
 
 /// <summary>Where a run's log ends.</summary>
-/// <param name="LastSeq">The terminal event's seq; <see cref="long.MaxValue"/> while the run is going.</param>
-public sealed record RunLogEnd(long LastSeq)
+/// <param name="LastSeq">The terminal event's seq; <see cref="long.MaxValue"/> while the run is going; null when its events have been deleted.</param>
+public sealed record RunLogEnd(long? LastSeq)
 {
     public static readonly RunLogEnd Open = new(long.MaxValue);
 }

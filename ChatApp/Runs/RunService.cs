@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using ChatApp.Agents;
 using ChatApp.Conversations;
@@ -8,7 +7,6 @@ using ChatApp.Identity;
 using ChatApp.Providers;
 using ChatApp.Runs.Log;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 
 namespace ChatApp.Runs;
@@ -16,7 +14,7 @@ namespace ChatApp.Runs;
 /// <summary>Starts, shows and stops runs.</summary>
 internal sealed partial class RunService(
     IDbContextFactory<ChatDbContext> databases, AgentCatalog agents, ModelCatalog models, ConversationService conversations, ConversationFeed feed,
-    RunLogWriter writer, RunRegistry registry, RunExecutor executor, RunLease lease, IOptions<RunOptions> options, TimeProvider time,
+    RunComposer composer, RunKeys keys, RunSlots slots, RunLogWriter writer, RunRegistry registry, RunExecutor executor, IOptions<RunOptions> options,
     ILogger<RunService> logger)
 {
     private readonly RunOptions _options = options.Value;
@@ -26,31 +24,28 @@ internal sealed partial class RunService(
     public async Task<StartedRun> StartAsync(RunRequest request, CancellationToken cancellationToken)
     {
         Validate(request);
-        byte[]? requestHash = null;
-        if (request.IdempotencyKey != null)
+        var key = keys.ClaimFor(request);
+        var send = request;
+        if (key != null && await keys.FindAsync(request, key, cancellationToken) is { } earlier)
         {
-            requestHash = HashOf(request);
-            if (await FindByKeyAsync(request, requestHash, cancellationToken) is { } earlier)
-                return earlier;
+            if (!earlier.DiedSilently)
+                return earlier.Run;
+            // The question is stored; it is answered once more, under the same key.
+            key = key with { Replaces = earlier.Run.RunId };
+            send = request with { Input = null, Metadata = null, ConversationId = earlier.Run.ConversationId, ParentMessageId = earlier.Run.UserMessageId };
         }
 
-        var branch = request.ConversationId is { } conversationId
-            ? await conversations.FindBranchAsync(request.Caller, conversationId, request.ParentMessageId, cancellationToken)
+        var branch = send.ConversationId is { } conversationId
+            ? await conversations.FindBranchAsync(send.Caller, conversationId, send.ParentMessageId, cancellationToken)
                 ?? throw RequestProblem.NotFound("conversation_id", "There is no such conversation.")
             : Branch.New;
-        if (request.Input == null && branch.Messages is not [.., (MessageRole.User, _)])
-            throw RequestProblem.Invalid("parent_message_id", "Only a question can be answered again. Give an input to follow an answer.");
-        var agent = await FindAgentAsync(request, branch, cancellationToken);
-        var model = await FindModelAsync(request, agent, cancellationToken);
-
-        var start = Compose(request, requestHash, branch, agent, model);
-        var run = new LiveRun(writer, start);
-        if (!registry.TryAdd(run))
-            throw new RequestProblem(429, "too_many_runs", "Too many answers are being written at once. Wait for one to finish and try again.") { RetryAfter = TimeSpan.FromSeconds(2) };
-        var started = new StartedRun(run.Id, run.ConversationId, start.Run.UserMessageId, run.MessageId, run.Agent, run.Model);
-        run.Begin(JsonSerializer.Serialize(
-            new RunStartedData(started.RunId, started.ConversationId, started.UserMessageId, started.MessageId, started.Agent, started.Model),
-            RunEventJson.Default.RunStartedData));
+        if (send.Input == null && !await CanAnswerAgainAsync(branch.Leaf, cancellationToken))
+            throw RequestProblem.Invalid("parent_message_id", "Without an input, this must be a question to answer again or an answer that broke off.");
+        var agent = await FindAgentAsync(send, branch, cancellationToken);
+        var model = await FindModelAsync(send, agent, cancellationToken);
+        var start = composer.Compose(send, key, branch, agent, model);
+        var slot = slots.Take(send.Caller.Id);
+        var (run, started) = Begin(start, slot);
         try
         {
             // Not cancellable: once it is queued it will be stored, whether or not somebody still waits for it.
@@ -59,14 +54,38 @@ internal sealed partial class RunService(
         catch (Exception e)
         {
             // With a key it may be that a parallel send was first.
-            if (requestHash != null && await FindByKeyAsync(request, requestHash, cancellationToken) is { } earlier)
-                return earlier;
+            if (key != null && await keys.FindAsync(request, key, cancellationToken) is { } first && first.Run.RunId != key.Replaces)
+                return first.Run;
             LogNotStored(run.Id, e);
             throw NotStored();
         }
-        executor.Start(run, model, MessagesFor(agent, branch, request.Input), OptionsFor(agent, model));
+        var (call, continued) = RunComposer.CallFor(send, branch, agent, model);
+        executor.Start(run, slot, call, continued);
         feed.Publish(run.OwnerId, run.ConversationId, ConversationChange.Updated);
         return started;
+    }
+
+    /// <summary>Whether it is a question, or an answer that is not whole.</summary>
+    private async ValueTask<bool> CanAnswerAgainAsync(BranchLeaf? leaf, CancellationToken cancellationToken)
+    {
+        if (leaf is not { Role: MessageRole.Assistant, Status: MessageStatus.Completed })
+            return leaf is { Role: MessageRole.User } or { ParentId: not null };
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Runs.AnyAsync(r => r.MessageId == leaf.Id && r.FinishReason == "length", cancellationToken);
+    }
+
+    /// <summary>Queues the run's first commit. From here on the run's log gives the slot back.</summary>
+    private (LiveRun Run, StartedRun Started) Begin(RunStart start, RunSlot slot)
+    {
+        var run = new LiveRun(writer, start);
+        registry.Add(run, slot);
+        var started = new StartedRun(run.Id, run.ConversationId, start.Run.UserMessageId, run.MessageId, run.Agent, run.Model);
+        run.Append(RunEventKind.RunStarted, 0, JsonSerializer.Serialize(
+            new RunStartedData(started.RunId, started.ConversationId, started.UserMessageId, started.MessageId, started.Agent, started.Model),
+            RunEventJson.Default.RunStartedData));
+        if (slots.PositionOf(slot) is { } position)
+            run.Append(RunEventKind.RunQueued, 0, JsonSerializer.Serialize(new RunQueuedData(position), RunEventJson.Default.RunQueuedData));
+        return (run, started);
     }
 
     /// <summary>Asks a run to stop; its partial text is kept. True also when it had already ended; false when the caller has no such run.</summary>
@@ -89,7 +108,7 @@ internal sealed partial class RunService(
             return null;
         if (run.FinishedAt == null)
             return RunLogEnd.Open;
-        return new RunLogEnd(await db.RunEvents.Where(e => e.RunId == runId).MaxAsync(e => (long?)e.LastSeq, cancellationToken) ?? 0);
+        return new RunLogEnd(await db.RunEvents.Where(e => e.RunId == runId).MaxAsync(e => (long?)e.LastSeq, cancellationToken));
     }
 
     private async ValueTask<bool> OwnsAsync(CurrentUser caller, Guid runId, CancellationToken cancellationToken)
@@ -115,16 +134,28 @@ internal sealed partial class RunService(
             return null;
         var (text, reasoning) = (found.Content, found.Reasoning);
         if (found.run.FinishedAt == null && registry.TryGet(runId, out var live))
-        {
-            var (events, count) = live.Snapshot();
-            (text, reasoning) = RunTranscript.Of(events.Take(count));
-        }
+            (text, reasoning) = RunTranscript.Of(live.Published.Events());
         var r = found.run;
+        int? position = registry.PositionOf(runId);
+        var status = position != null ? RunStatus.Queued : r.Status;
         return new RunView(
-            r.Id, r.ConversationId, r.UserMessageId, r.MessageId, r.Agent, r.Model, r.Status.ToString().ToLowerInvariant(), r.FinishReason,
+            r.Id, r.ConversationId, r.UserMessageId, r.MessageId, r.Agent, r.Model, status.ToString().ToLowerInvariant(), position, r.FinishReason,
             r.ErrorCode == null ? null : new RunError(r.ErrorCode, r.ErrorMessage ?? ""), text, reasoning,
             found.usage is { } u ? new UsageData(u.InputTokens, u.OutputTokens, u.CachedInputTokens, u.ReasoningTokens, u.Estimated) : null,
             r.CreatedAt, r.FinishedAt);
+    }
+
+    /// <summary>The conversation's run that has not ended; null when there is none.</summary>
+    /// <exception cref="RequestProblem">404: the caller has no such conversation.</exception>
+    public async Task<RunView?> FindActiveAsync(CurrentUser caller, Guid conversationId, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        if (!await db.Conversations.AnyAsync(c => c.Id == conversationId && c.OwnerId == caller.Id, cancellationToken))
+            throw RequestProblem.NotFound("id", "There is no such conversation.");
+        var active = await db.Runs
+            .Where(r => r.ConversationId == conversationId && r.OwnerId == caller.Id && r.FinishedAt == null)
+            .OrderByDescending(r => r.CreatedAt).Select(r => (Guid?)r.Id).FirstOrDefaultAsync(cancellationToken);
+        return active is { } id ? await FindAsync(caller, id, cancellationToken) : null;
     }
 
     private void Validate(RunRequest request)
@@ -162,83 +193,6 @@ internal sealed partial class RunService(
                     ? "There is no default model. Add one: models add --provider SLUG --name NAME --default"
                     : $"The agent's model \"{address}\" is not available.", "model"));
     }
-
-    private RunStart Compose(RunRequest request, byte[]? requestHash, Branch branch, AgentProfile agent, ModelTarget model)
-    {
-        var now = time.GetUtcNow();
-        var at = now.UtcDateTime;
-        var conversationId = request.ConversationId ?? Guid.CreateVersion7(now);
-        var question = request.Input == null ? null : new Message
-        {
-            Id = Guid.CreateVersion7(now), ConversationId = conversationId, ParentId = branch.LeafId,
-            Role = MessageRole.User, Status = MessageStatus.Completed, Content = request.Input, Metadata = request.Metadata, CreatedAt = at,
-        };
-        var run = new Run
-        {
-            Id = Guid.CreateVersion7(now), OwnerId = request.Caller.Id, ConversationId = conversationId, UserMessageId = question?.Id ?? branch.LeafId!.Value,
-            MessageId = Guid.CreateVersion7(now), AgentRevisionId = agent.RevisionId, Agent = agent.Slug, Model = model.Address,
-            Status = RunStatus.Running, LeaseOwner = lease.Owner, LeaseExpiresAt = at + _options.Lease, CreatedAt = at,
-        };
-        var answer = new Message
-        {
-            Id = run.MessageId, ConversationId = conversationId, ParentId = run.UserMessageId,
-            Role = MessageRole.Assistant, Status = MessageStatus.Streaming, Content = "", RunId = run.Id, CreatedAt = at,
-        };
-        var conversation = request.ConversationId != null ? null : new Conversation
-        {
-            Id = conversationId, OwnerId = request.Caller.Id, Title = ConversationTitle.From(question!.Content), AgentId = agent.Id,
-            ActiveLeafId = answer.Id, CreatedAt = at, UpdatedAt = at,
-        };
-        var key = requestHash == null ? null : new IdempotencyKey
-        {
-            OwnerId = request.Caller.Id, Key = request.IdempotencyKey!, RequestHash = requestHash, RunId = run.Id, CreatedAt = at,
-        };
-        return new RunStart(run, conversation, question, answer, key);
-    }
-
-    private static List<ChatMessage> MessagesFor(AgentProfile agent, Branch branch, string? input)
-    {
-        var messages = new List<ChatMessage>(branch.Messages.Count + 2);
-        if (agent.Prompt.Length > 0)
-            messages.Add(new ChatMessage(ChatRole.System, agent.Prompt));
-        foreach (var (role, content) in branch.Messages)
-        {
-            // Providers refuse empty messages; an answer that failed before its first token has none.
-            if (content.Length > 0)
-                messages.Add(new ChatMessage(role == MessageRole.User ? ChatRole.User : ChatRole.Assistant, content));
-        }
-        if (input != null)
-            messages.Add(new ChatMessage(ChatRole.User, input));
-        return messages;
-    }
-
-    private static ChatOptions OptionsFor(AgentProfile agent, ModelTarget model) => new()
-    {
-        ModelId = model.ModelName,
-        Temperature = (float?)agent.Temperature,
-        TopP = (float?)agent.TopP,
-        MaxOutputTokens = agent.MaxOutputTokens,
-    };
-
-    /// <summary>The run that this key started. 422 where it was used for another request.</summary>
-    private async Task<StartedRun?> FindByKeyAsync(RunRequest request, byte[] requestHash, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var found = await (
-            from key in db.IdempotencyKeys.AsNoTracking()
-            join run in db.Runs.AsNoTracking() on key.RunId equals run.Id
-            where key.OwnerId == request.Caller.Id && key.Key == request.IdempotencyKey
-            select new { key.RequestHash, run }).SingleOrDefaultAsync(cancellationToken);
-        if (found == null)
-            return null;
-        if (!found.RequestHash.AsSpan().SequenceEqual(requestHash))
-            throw new RequestProblem(422, "idempotency_key_reused", "This idempotency key was used for another request. Use a new key.", "idempotency_key");
-        var r = found.run;
-        return new StartedRun(r.Id, r.ConversationId, r.UserMessageId, r.MessageId, r.Agent, r.Model, Attached: true);
-    }
-
-    private static byte[] HashOf(RunRequest request) => SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(
-        new[] { request.Input, request.ConversationId?.ToString(), request.ParentMessageId?.ToString(), request.Agent, request.Model, request.Metadata }));
 
     private static RequestProblem NotStored() =>
         new(503, "storage_unavailable", "The message could not be stored, so nothing was sent. Try again.") { RetryAfter = TimeSpan.FromSeconds(2) };

@@ -1,4 +1,5 @@
 using ChatApp.Runs.Log;
+using Microsoft.Extensions.Options;
 
 namespace ChatApp.Runs;
 
@@ -12,18 +13,31 @@ public static class RunsServices
             .Validate(o => o.MaxOutputChars > 0, "Runs:MaxOutputChars must be at least 1.")
             .Validate(o => o.MaxConcurrent > 0, "Runs:MaxConcurrent must be at least 1.")
             .Validate(o => o.MaxConcurrentPerUser > 0, "Runs:MaxConcurrentPerUser must be at least 1.")
+            .Validate(o => o.MaxQueued >= 0 && o.MaxQueuedPerUser >= 0, "Runs:MaxQueued and Runs:MaxQueuedPerUser must be at least 0.")
+            .Validate(o => o.MaxRetries is >= 0 and <= 10, "Runs:MaxRetries must be between 0 and 10.")
+            .Validate(o => o.RetryDelay >= TimeSpan.Zero && o.MaxRetryDelay >= TimeSpan.Zero, "Runs:RetryDelay and Runs:MaxRetryDelay must not be negative.")
+            .Validate(o => o.DrainTimeout >= TimeSpan.Zero, "Runs:DrainTimeout must not be negative.")
+            .Validate(o => o.EventRetention >= TimeSpan.FromHours(1), "Runs:EventRetention must be at least one hour.")
+            .Validate(o => o.KeyRetention >= TimeSpan.FromMinutes(1), "Runs:KeyRetention must be at least one minute.")
+            .Validate(o => o.MaxStreamAge > TimeSpan.Zero, "Runs:MaxStreamAge must be above zero.")
             .Validate(o => o.IdleTimeout > TimeSpan.Zero, "Runs:IdleTimeout must be above zero.")
             .Validate(o => o.Lease >= TimeSpan.FromSeconds(3), "Runs:Lease must be at least 3 seconds.")
             .Validate(o => o.CommitInterval >= TimeSpan.Zero && o.CommitInterval <= TimeSpan.FromSeconds(1), "Runs:CommitInterval must be between 0 and 1 second.")
             .Validate(o => o.Heartbeat > TimeSpan.Zero, "Runs:Heartbeat must be above zero.")
             .ValidateOnStart();
+        services.AddSingleton<RunSlots>();
         services.AddSingleton<RunRegistry>();
         services.AddSingleton<RunLogWriter>();
+        services.AddSingleton<ModelCalls>();
         services.AddSingleton<RunExecutor>();
+        services.AddSingleton<RunComposer>();
+        services.AddSingleton<RunKeys>();
+        services.AddSingleton<RunRetention>();
         services.AddSingleton<RunLease>();
         services.AddSingleton<RunReaper>();
         services.AddSingleton<RunService>();
         services.AddSingleton<IRunReader, RunReader>();
+        services.AddOptions<HostOptions>().Configure<IOptions<RunOptions>>((host, runs) => host.ShutdownTimeout = runs.Value.DrainTimeout + TimeSpan.FromSeconds(15));
         // The writer first: it stops last, when every run has its terminal event.
         services.AddHostedService(provider => provider.GetRequiredService<RunLogWriter>());
         services.AddHostedService<RunHousekeeping>();

@@ -34,6 +34,8 @@ internal static class RunsApi
         runs.MapGet("/{id:guid}", FindAsync).RequireAuthorization(Scopes.Read).WithSummary("A run and what it has produced");
         runs.MapGet("/{id:guid}/events", EventsAsync).RequireAuthorization(Scopes.Read)
             .WithSummary("The run's events after an id, as server-sent events").Produces(StatusCodes.Status204NoContent);
+        routes.MapGet("/api/conversations/{id:guid}/active-run", FindActiveAsync).RequireAuthorization(Scopes.Read).WithTags("Conversations")
+            .WithSummary("The run that is writing into a conversation; 204 when there is none").Produces<RunView>().Produces(StatusCodes.Status204NoContent);
         runs.MapPost("/{id:guid}/cancel", CancelAsync).RequireAuthorization(Scopes.Chat).WithSummary("Stop a run; what it has produced is kept");
     }
 
@@ -75,11 +77,16 @@ internal static class RunsApi
     private static async Task<Ok<RunView>> FindAsync(Guid id, HttpContext http, RunService runs) =>
         TypedResults.Ok(await runs.FindAsync(CurrentUser.From(http.User), id, http.RequestAborted) ?? throw NoSuchRun());
 
+    private static async Task<IResult> FindActiveAsync(Guid id, HttpContext http, RunService runs) =>
+        await runs.FindActiveAsync(CurrentUser.From(http.User), id, http.RequestAborted) is { } run ? TypedResults.Ok(run) : TypedResults.NoContent();
+
     private static async Task<IResult> EventsAsync(Guid id, HttpContext http, RunService runs, SseStream sse)
     {
         long after = AfterOf(http.Request);
         var run = await runs.FindEndAsync(CurrentUser.From(http.User), id, http.RequestAborted) ?? throw NoSuchRun();
         // EventSource reconnects after every close but this one.
+        if (run.LastSeq == null)
+            throw new RequestProblem(410, "events_deleted", "The events of this run are no longer kept. Its answer is: read the run, or the conversation's messages.", "id");
         if (after >= run.LastSeq)
             return TypedResults.NoContent();
         await sse.WriteAsync(http, id, after, NativeProjection.Instance);

@@ -13,8 +13,14 @@ internal static class ProblemDetailsWriter
         response.StatusCode = problem.Status;
         response.ContentType = "application/problem+json";
         response.Headers.CacheControl = "no-store";
-        if (problem.RetryAfter is { } delay)
-            response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(delay.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        long seconds = Math.Max(1, (long)Math.Ceiling(problem.RetryAfter?.TotalSeconds ?? 1));
+        if (problem.RetryAfter != null)
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        if (problem.Limit is { } limit)
+        {
+            response.Headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"{limit.Policy}\";q={limit.Quota}");
+            response.Headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"{limit.Policy}\";r={limit.Remaining};t={seconds}");
+        }
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(Problem.From(problem, context.TraceIdentifier), ProblemJson.Default.Problem);
         response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(context.Request.Method))

@@ -15,17 +15,19 @@ internal interface ISseProjection
 }
 
 /// <summary>The one writer of SSE responses: follows a run and writes it as a projection says, until the run's terminal event.</summary>
-internal sealed class SseStream(IRunReader reader, IOptions<RunOptions> options)
+internal sealed class SseStream(IRunReader reader, IOptions<RunOptions> options, TimeProvider time)
 {
     /// <summary>
     /// Streams the run's events after <paramref name="afterSeq"/>. Headers go out at once. What is there is written with one
-    /// flush. The end of the connection ends the stream, not the run.
+    /// flush. The end of the connection ends the stream, not the run. A stream that has grown old ends between two events,
+    /// without the terminal one: its client reconnects after its last id.
     /// </summary>
     public async Task WriteAsync(HttpContext http, Guid runId, long afterSeq, ISseProjection projection)
     {
         var aborted = http.RequestAborted;
         var output = Open(http, runId);
         using var frames = new SseFrames(output, projection.Encoder);
+        long opened = time.GetTimestamp();
         try
         {
             frames.Raw(": open\n\n"u8);
@@ -42,6 +44,8 @@ internal sealed class SseStream(IRunReader reader, IOptions<RunOptions> options)
                     frames.Raw(": keep-alive\n\n"u8);
                 else
                     projection.Write(events.Current, frames);
+                if (time.GetElapsedTime(opened) > options.Value.MaxStreamAge)
+                    break;
                 // A replay of a long log must not gather in memory.
                 if (output.UnflushedBytes > MaxUnflushedBytes)
                     await output.FlushAsync(aborted);

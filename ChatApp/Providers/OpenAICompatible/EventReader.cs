@@ -13,7 +13,7 @@ internal sealed class EventReader(Stream body) : IDisposable
     private const int EagerBytes = 16 * 1024;
     private const int MaxEventBytes = 1024 * 1024;
 
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(4096);
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(1024);
     private int _end;            // of the bytes in the buffer
     private int _line;           // start of the line that is not whole yet
     private int _scanned;        // up to here that line has no end

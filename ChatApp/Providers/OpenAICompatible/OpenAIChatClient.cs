@@ -120,7 +120,10 @@ internal sealed class OpenAIChatClient(HttpClient http, string provider, Uri bas
         request.Headers.Authorization = _authorization;
         try
         {
-            return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            // The connection holds the request as long as the answer takes; a long conversation need not stay in memory with it.
+            request.Content = null;
+            return response;
         }
         catch (Exception e)
         {

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace ChatApp.Runs.Log;
@@ -19,21 +18,19 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
     private int _pendingChars;
     private bool _queued;
     private RunEnd? _end;
-    private RunEvent[] _events = new RunEvent[8];
-    private int _count;
+    private RunLogView _published;
     private List<RunCursor> _waiting = [];
     private Exception? _lost;
     private TaskCompletionSource? _room;
 
     // The writer's thread only.
-    private readonly List<RunEvent> _draining = [];
+    private readonly RunEventBuffer _log = new();
     private List<Pending> _spare = [];
     private List<RunCursor> _woken = [];
     private RunStart? _start = start;
-    private long _lastSeq;
     private Exception? _refusal;
     private bool _settles;
-    private int _settled;
+    private RunLogView _settled;
 
     public Guid Id { get; } = start.Run.Id;
     public Guid OwnerId { get; } = start.Run.OwnerId;
@@ -107,7 +104,7 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
         writer.Enqueue(this);
     }
 
-    /// <summary>Writer: stores what has been appended. What an earlier, failed commit had drained comes first, unchanged.</summary>
+    /// <summary>Writer: stores what has been appended. What an earlier, failed commit had drained stands before it, unchanged.</summary>
     /// <returns>False when the run can't be stored (a constraint: its conversation is gone, its key is taken): then <see cref="Refuse"/> it.</returns>
     public bool Store(RunLogStatements sql)
     {
@@ -120,33 +117,24 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
             end = _end;
         }
         foreach (var pending in _spare)
-            _draining.Add(new RunEvent(++_lastSeq, pending.Kind, pending.Block, pending.Text));
+            _log.Add(pending.Kind, pending.Block, pending.Text);
         _spare.Clear();
 
         if (_start != null && !sql.TryInsertStart(_start, out _refusal))
             return false;
         FirstBatch ??= sql.Batch;
-        bool ends = _draining.Count > 0 && _draining[^1].Kind == RunEventKind.RunFinished;
+        bool ends = _log.HasEnded;
         _settles = ends || sql.Batch - FirstBatch > SettleAfterBatches;
-        if (ends && !sql.TryFinish(this, end!, Transcript()))
+        if (ends && !sql.TryFinish(this, end!, RunTranscript.Of(_log.View.Events())))
             return false;
+        var from = _settles ? _settled : _published;
+        long first = from.Count + 1, last = _log.View.Count;
+        var events = _log.View.Bytes[from.Length..];
         if (!_settles)
-            sql.Append(Id, CollectionsMarshal.AsSpan(_draining));
-        else if (!sql.TrySettle(Id, Unsettled()))
+            sql.Append(Id, first, last, events);
+        else if (!sql.TrySettle(Id, first, last, events))
             return false;
         return true;
-    }
-
-    private ReadOnlySpan<RunEvent> Unsettled()
-    {
-        lock (_gate)
-            return (RunEvent[])[.. _events.AsSpan(_settled, _count - _settled), .. _draining];
-    }
-
-    private RunTranscript Transcript()
-    {
-        lock (_gate)
-            return RunTranscript.Of(_events.Take(_count).Concat(_draining).ToList());
     }
 
     /// <summary>Writer: the commit with what <see cref="Store"/> stored has succeeded; readers may see it.</summary>
@@ -156,19 +144,14 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
         TaskCompletionSource? room;
         lock (_gate)
         {
-            if (_count + _draining.Count > _events.Length)
-                Array.Resize(ref _events, Math.Max(_events.Length * 2, _count + _draining.Count));
-            _draining.CopyTo(_events, _count);
-            _count += _draining.Count;
+            _published = _log.View;
             if (_settles)
-                (_settled, FirstBatch) = (_count, null);
+                (_settled, FirstBatch) = (_published, null);
             (_waiting, _woken) = (_woken, _waiting);
             foreach (var cursor in _woken)
                 cursor.IsRegistered = false;
             (room, _room) = (_room, null);
         }
-        bool ended = _draining.Count > 0 && _draining[^1].Kind == RunEventKind.RunFinished;
-        _draining.Clear();
         foreach (var cursor in _woken)
             cursor.Signal(hasEvents: true);
         _woken.Clear();
@@ -178,9 +161,9 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
             _start = null;
             _started.SetResult();
         }
-        if (ended)
+        if (_log.HasEnded)
             _ended.SetResult();
-        return ended;
+        return _log.HasEnded;
     }
 
     /// <summary>
@@ -226,20 +209,23 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
             cursor.Fail(new RunLostException(Id, reason));
     }
 
-    /// <summary>Copies nothing: the array's first <c>count</c> entries never change.</summary>
-    internal (RunEvent[] Events, int Count) Snapshot()
+    /// <summary>What is readable now. Copies nothing: published bytes never change.</summary>
+    internal RunLogView Published
     {
-        lock (_gate)
-            return (_events, _count);
+        get
+        {
+            lock (_gate)
+                return _published;
+        }
     }
 
     /// <summary>Registers the cursor for the next commit unless there is something to read already.</summary>
     /// <returns>False when it need not wait.</returns>
-    internal bool TryRegister(RunCursor cursor, int read)
+    internal bool TryRegister(RunCursor cursor, long read)
     {
         lock (_gate)
         {
-            if (_count > read)
+            if (_published.Count > read)
                 return false;
             if (_lost != null)
                 throw new RunLostException(Id, _lost);

@@ -15,14 +15,15 @@ internal sealed class RunCursor : IValueTaskSource<bool>, IDisposable
     private readonly CancellationToken _cancellation;
     private ManualResetValueTaskSourceCore<bool> _wake = new() { RunContinuationsAsynchronously = true };
     private int _isWaiting;
-    private RunEvent[] _events = [];
-    private int _available;
-    private int _next;
+    private RunLogView _view;
+    private readonly long _skip;
+    private long _read;
+    private int _at;
 
     public RunCursor(LiveRun run, long afterSeq, TimeSpan? idleAfter, TimeProvider time, CancellationToken cancellation)
     {
         _run = run;
-        _next = (int)Math.Min(afterSeq, int.MaxValue);
+        _skip = afterSeq;
         _cancellation = cancellation;
         if (idleAfter is { } after)
         {
@@ -38,12 +39,16 @@ internal sealed class RunCursor : IValueTaskSource<bool>, IDisposable
     /// <summary>The next event, if one is readable now.</summary>
     public bool TryRead(out RunEvent e)
     {
-        if (_next >= _available)
-            (_events, _available) = _run.Snapshot();
-        if (_next < _available)
+        if (_read >= _view.Count)
+            _view = _run.Published;
+        for (; _read < _view.Count; _read++)
         {
-            e = _events[_next++];
-            return true;
+            if (_read >= _skip)
+            {
+                e = RunEventCodec.Read(_view.Bytes, ++_read, ref _at);
+                return true;
+            }
+            _at = RunEventCodec.Skip(_view.Bytes, _at);
         }
         e = RunEvent.Idle;
         return false;
@@ -56,7 +61,7 @@ internal sealed class RunCursor : IValueTaskSource<bool>, IDisposable
         // Armed before it is registered: the writer may wake it at once.
         _wake.Reset();
         Volatile.Write(ref _isWaiting, 1);
-        if (!_run.TryRegister(this, _next))
+        if (!_run.TryRegister(this, _read))
         {
             // A stray wake-up from an earlier registration may have won; either way there is something to read.
             if (Interlocked.Exchange(ref _isWaiting, 0) == 1)

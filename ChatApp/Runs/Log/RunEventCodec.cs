@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
@@ -12,33 +11,41 @@ internal static class RunEventCodec
 {
     private const int HeaderLength = 9;
 
-    public static void Write(IBufferWriter<byte> output, RunEvent e)
+    /// <summary>Most bytes that an event with this data can take.</summary>
+    public static int MaxLength(string data) => HeaderLength + Encoding.UTF8.GetMaxByteCount(data.Length);
+
+    /// <returns>The number of bytes written.</returns>
+    public static int Write(Span<byte> output, RunEventKind kind, int block, string data)
     {
-        var span = output.GetSpan(HeaderLength + Encoding.UTF8.GetMaxByteCount(e.Data.Length));
-        span[0] = (byte)e.Kind;
-        BinaryPrimitives.WriteInt32LittleEndian(span[1..], e.Block);
-        int length = Encoding.UTF8.GetBytes(e.Data, span[HeaderLength..]);
-        BinaryPrimitives.WriteInt32LittleEndian(span[5..], length);
-        output.Advance(HeaderLength + length);
+        output[0] = (byte)kind;
+        BinaryPrimitives.WriteInt32LittleEndian(output[1..], block);
+        int length = Encoding.UTF8.GetBytes(data, output[HeaderLength..]);
+        BinaryPrimitives.WriteInt32LittleEndian(output[5..], length);
+        return HeaderLength + length;
     }
 
     public static byte[] Write(RunEvent e)
     {
-        var output = new ArrayBufferWriter<byte>();
-        Write(output, e);
-        return output.WrittenSpan.ToArray();
+        var output = new byte[MaxLength(e.Data)];
+        return output[..Write(output, e.Kind, e.Block, e.Data)];
     }
+
+    /// <summary>Reads the event at <paramref name="at"/>, which it moves behind it.</summary>
+    public static RunEvent Read(ReadOnlySpan<byte> chunk, long seq, ref int at)
+    {
+        int end = Skip(chunk, at);
+        var e = chunk[at..end];
+        at = end;
+        return new RunEvent(seq, (RunEventKind)e[0], BinaryPrimitives.ReadInt32LittleEndian(e[1..]), Encoding.UTF8.GetString(e[HeaderLength..]));
+    }
+
+    /// <returns>Where the event after the one at <paramref name="at"/> begins.</returns>
+    public static int Skip(ReadOnlySpan<byte> chunk, int at) => at + HeaderLength + BinaryPrimitives.ReadInt32LittleEndian(chunk[(at + 5)..]);
 
     public static IEnumerable<RunEvent> Read(long firstSeq, byte[] chunk)
     {
         long seq = firstSeq;
         for (int at = 0; at < chunk.Length;)
-        {
-            int length = BinaryPrimitives.ReadInt32LittleEndian(chunk.AsSpan(at + 5));
-            yield return new RunEvent(
-                seq++, (RunEventKind)chunk[at], BinaryPrimitives.ReadInt32LittleEndian(chunk.AsSpan(at + 1)),
-                Encoding.UTF8.GetString(chunk, at + HeaderLength, length));
-            at += HeaderLength + length;
-        }
+            yield return Read(chunk, seq++, ref at);
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using ChatApp.Data;
@@ -14,9 +13,8 @@ internal sealed class RunLogStatements : IDisposable
 {
     private readonly IRunLogDatabase _database;
     private readonly IRunLogConnection _log;
-    private readonly ArrayBufferWriter<byte> _chunk = new(16 * 1024);
     private readonly PreparedStatement _savepoint, _release, _rollbackTo;
-    private readonly PreparedStatement _insertConversation, _insertMessage, _insertRun, _insertKey, _moveLeaf;
+    private readonly PreparedStatement _insertConversation, _insertMessage, _insertRun, _takeKey, _moveLeaf;
     private readonly PreparedStatement _finishRun, _finishMessage, _insertUsage, _touch;
 
     public RunLogStatements(IRunLogDatabase database)
@@ -34,10 +32,13 @@ internal sealed class RunLogStatements : IDisposable
         _insertRun = Prepare(
             "INSERT INTO runs (id, owner_id, conversation_id, user_message_id, message_id, agent_revision_id, agent, model, status, lease_owner, lease_expires_at, created_at) "
             + "VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11)");
-        _insertKey = Prepare("INSERT INTO idempotency_keys (owner_id, key, request_hash, run_id, created_at) VALUES (@0, @1, @2, @3, @4)");
+        _takeKey = Prepare(
+            "INSERT INTO idempotency_keys (owner_id, key, request_hash, run_id, created_at) VALUES (@0, @1, @2, @3, @4) "
+            + "ON CONFLICT (owner_id, key) DO UPDATE SET request_hash = excluded.request_hash, run_id = excluded.run_id, created_at = excluded.created_at "
+            + "WHERE idempotency_keys.created_at < @5 OR idempotency_keys.run_id = @6");
         _moveLeaf = Prepare("UPDATE conversations SET active_leaf_id = @1, updated_at = @2 WHERE id = @0");
         _finishRun = Prepare(
-            "UPDATE runs SET status = @1, finish_reason = @2, error_code = @3, error_message = @4, first_token_at = @5, finished_at = @6, "
+            "UPDATE runs SET status = @1, finish_reason = @2, error_code = @3, error_message = @4, first_token_at = @5, finished_at = @6, model = @7, "
             + "lease_owner = NULL, lease_expires_at = NULL WHERE id = @0 AND status IN ('Queued', 'Running')");
         _finishMessage = Prepare("UPDATE messages SET content = @1, reasoning = @2, status = @3 WHERE id = @0");
         _insertUsage = Prepare(
@@ -57,19 +58,11 @@ internal sealed class RunLogStatements : IDisposable
 
     public void Trim(long beforeBatch) => _log.Trim(beforeBatch);
 
-    /// <summary>Makes consecutive events durable with this transaction.</summary>
-    public void Append(Guid runId, ReadOnlySpan<RunEvent> events) => _log.Append(runId, events[0].Seq, events[^1].Seq, Encode(events));
+    /// <summary>Makes consecutive events, encoded by <see cref="RunEventCodec"/>, durable with this transaction.</summary>
+    public void Append(Guid runId, long firstSeq, long lastSeq, ReadOnlySpan<byte> events) => _log.Append(runId, firstSeq, lastSeq, events);
 
     /// <summary>Stores consecutive events where every process finds them. False when the run's row is gone, or someone else has written these seqs.</summary>
-    public bool TrySettle(Guid runId, ReadOnlySpan<RunEvent> events) => _log.TrySettle(runId, events[0].Seq, events[^1].Seq, Encode(events));
-
-    private ReadOnlySpan<byte> Encode(ReadOnlySpan<RunEvent> events)
-    {
-        _chunk.ResetWrittenCount();
-        foreach (var e in events)
-            RunEventCodec.Write(_chunk, e);
-        return _chunk.WrittenSpan;
-    }
+    public bool TrySettle(Guid runId, long firstSeq, long lastSeq, ReadOnlySpan<byte> events) => _log.TrySettle(runId, firstSeq, lastSeq, events);
 
     /// <summary>Stores the rows that a run begins with, or none of them.</summary>
     public bool TryInsertStart(RunStart start, [NotNullWhen(false)] out Exception? refused)
@@ -77,14 +70,14 @@ internal sealed class RunLogStatements : IDisposable
         _savepoint.Execute();
         try
         {
-            InsertStart(start);
-            refused = null;
+            refused = InsertStart(start) ? null : new InvalidOperationException("The idempotency key is taken.");
         }
         catch (DbException violation) when (_database.IsConstraintViolation(violation))
         {
             refused = violation;
-            _rollbackTo.Execute();
         }
+        if (refused != null)
+            _rollbackTo.Execute();
         _release.Execute();
         return refused == null;
     }
@@ -92,20 +85,21 @@ internal sealed class RunLogStatements : IDisposable
     /// <summary>Stores all that goes with the terminal event. False, and nothing stored, when the run has ended already.</summary>
     public bool TryFinish(LiveRun run, RunEnd end, RunTranscript transcript)
     {
-        if (_finishRun.Execute(run.Id, end.Status.ToString(), end.FinishReason, end.Error?.Code, end.Error?.Message, end.FirstTokenAt, end.At) == 0)
+        if (_finishRun.Execute(run.Id, end.Status.ToString(), end.FinishReason, end.Error?.Code, end.Error?.Message, end.FirstTokenAt, end.At, end.Model) == 0)
             return false;
         _finishMessage.Execute(run.MessageId, transcript.Text, transcript.Reasoning, end.MessageStatus.ToString());
         _touch.Execute(run.ConversationId, end.At);
         if (end.Usage is { } usage)
         {
             _insertUsage.Execute(
-                run.Id, run.OwnerId, run.Agent, run.Model, usage.InputTokens, usage.OutputTokens, usage.CachedInputTokens, usage.ReasoningTokens,
+                run.Id, run.OwnerId, run.Agent, end.Model, usage.InputTokens, usage.OutputTokens, usage.CachedInputTokens, usage.ReasoningTokens,
                 usage.Estimated, end.Cost, end.At);
         }
         return true;
     }
 
-    private void InsertStart(RunStart start)
+    /// <summary>False when the idempotency key is somebody else's.</summary>
+    private bool InsertStart(RunStart start)
     {
         var run = start.Run;
         if (start.NewConversation is { } c)
@@ -116,10 +110,10 @@ internal sealed class RunLogStatements : IDisposable
         _insertRun.Execute(
             run.Id, run.OwnerId, run.ConversationId, run.UserMessageId, run.MessageId, run.AgentRevisionId, run.Agent, run.Model,
             run.Status.ToString(), run.LeaseOwner, run.LeaseExpiresAt, run.CreatedAt);
-        if (start.Key is { } k)
-            _insertKey.Execute(k.OwnerId, k.Key, k.RequestHash, k.RunId, k.CreatedAt);
         if (start.NewConversation == null)
             _moveLeaf.Execute(run.ConversationId, run.MessageId, run.CreatedAt);
+        return start.Key is not { Key: var k } transfer
+            || _takeKey.Execute(k.OwnerId, k.Key, k.RequestHash, k.RunId, k.CreatedAt, transfer.ExpiredBefore, transfer.Replaces) == 1;
     }
 
     private void Insert(Message m) => _insertMessage.Execute(

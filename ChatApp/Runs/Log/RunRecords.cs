@@ -9,11 +9,16 @@ internal sealed record RunStart(
     Conversation? NewConversation,
     Message? UserMessage,
     Message Answer,
-    IdempotencyKey? Key);
+    KeyTransfer? Key);
+
+/// <summary>Takes an idempotency key, also from the run <paramref name="Replaces"/> or from whoever took it before <paramref name="ExpiredBefore"/>.</summary>
+internal sealed record KeyTransfer(IdempotencyKey Key, DateTime ExpiredBefore, Guid? Replaces);
 
 /// <summary>What the last commit of a run stores besides its last event. Text and reasoning come from the log itself.</summary>
+/// <param name="Model">Address of the model that answered.</param>
 internal sealed record RunEnd(
     RunStatus Status,
+    string Model,
     string? FinishReason,
     RunError? Error,
     UsageData? Usage,

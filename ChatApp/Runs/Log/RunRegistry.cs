@@ -1,50 +1,38 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using ChatApp.Conversations;
-using Microsoft.Extensions.Options;
+using ChatApp.Data;
 
 namespace ChatApp.Runs.Log;
 
-/// <summary>The runs that execute in this process, and the limits on their number.</summary>
-internal sealed class RunRegistry(ConversationFeed feed, IOptions<RunOptions> options)
+/// <summary>The runs of this process, executing or waiting for their turn.</summary>
+internal sealed class RunRegistry(ConversationFeed feed, RunSlots slots)
 {
-    private readonly ConcurrentDictionary<Guid, LiveRun> _runs = new();
-    private readonly Dictionary<Guid, int> _perOwner = [];
-    private int _count;
+    private readonly ConcurrentDictionary<Guid, (LiveRun Run, RunSlot Slot)> _runs = new();
 
-    public IEnumerable<LiveRun> All => _runs.Select(r => r.Value);
+    public IEnumerable<LiveRun> All => _runs.Select(r => r.Value.Run);
 
     public bool IsEmpty => _runs.IsEmpty;
 
     /// <summary>Adds a run that is about to start.</summary>
-    /// <returns>False when the person, or the process, has as many as it may have.</returns>
-    public bool TryAdd(LiveRun run)
+    public void Add(LiveRun run, RunSlot slot) => _runs[run.Id] = (run, slot);
+
+    public bool TryGet(Guid id, [NotNullWhen(true)] out LiveRun? run)
     {
-        lock (_perOwner)
-        {
-            int ofOwner = _perOwner.GetValueOrDefault(run.OwnerId);
-            if (_count >= options.Value.MaxConcurrent || ofOwner >= options.Value.MaxConcurrentPerUser)
-                return false;
-            _count++;
-            _perOwner[run.OwnerId] = ofOwner + 1;
-        }
-        _runs[run.Id] = run;
-        return true;
+        bool found = _runs.TryGetValue(id, out var entry);
+        run = entry.Run;
+        return found;
     }
 
-    public bool TryGet(Guid id, [NotNullWhen(true)] out LiveRun? run) => _runs.TryGetValue(id, out run);
+    /// <summary>The run's place in the queue, from 1; null when it does not wait.</summary>
+    public int? PositionOf(Guid id) => _runs.TryGetValue(id, out var entry) ? slots.PositionOf(entry.Slot) : null;
 
     /// <summary>Called when the run's last event is durable, or when it is given up: from then on the database answers for it.</summary>
     public void Remove(LiveRun run)
     {
-        if (!_runs.TryRemove(run.Id, out _))
+        if (!_runs.TryRemove(run.Id, out var entry))
             return;
-        lock (_perOwner)
-        {
-            _count--;
-            if (--_perOwner[run.OwnerId] == 0)
-                _perOwner.Remove(run.OwnerId);
-        }
+        slots.Release(entry.Slot);
         feed.Publish(run.OwnerId, run.ConversationId, ConversationChange.Updated);
     }
 }

@@ -1,0 +1,105 @@
+using ChatApp.Providers;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace ChatApp.Tests.Runs;
+
+/// <summary>Another attempt, then another model, but only before the first token.</summary>
+public sealed class ModelCallTests
+{
+    [Theory]
+    [InlineData(429)]
+    [InlineData(500)]
+    [InlineData(503)]
+    public async Task Run_PassingFaultBeforeTheFirstToken_IsAskedAgain(int status)
+    {
+        await using var runs = await RunHarness.StartAsync();
+        runs.Provider.Script("m", s => s.Status(status), s => s.Drop(), s => s.Text("at last").Finish());
+
+        var run = await runs.RunAsync(new { input = "Hi", model = "p/m" });
+
+        Assert.Equal("completed", run.Text("status"));
+        Assert.Equal("at last", run.Text("output"));
+        Assert.Equal(3, runs.Provider.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(400)]
+    [InlineData(404)]
+    public async Task Run_FaultThatWillNotPass_IsNotAskedAgain(int status)
+    {
+        await using var runs = await RunHarness.StartAsync();
+        runs.Provider.Script("m", s => s.Status(status));
+
+        var run = await runs.RunAsync(new { input = "Hi", model = "p/m" });
+
+        Assert.Equal("failed", run.Text("status"));
+        Assert.Single(runs.Provider.Requests);
+    }
+
+    [Fact]
+    public async Task Run_FaultAfterTheFirstToken_IsNotAskedAgain()
+    {
+        await using var runs = await RunHarness.StartAsync();
+        runs.Provider.Script("m", s => s.Text("half").Drop(), s => s.Text("whole").Finish());
+
+        var run = await runs.RunAsync(new { input = "Hi", model = "p/m" });
+
+        Assert.Equal("failed", run.Text("status"));
+        Assert.Equal("half", run.Text("output"));
+        Assert.Single(runs.Provider.Requests);
+    }
+
+    [Fact]
+    public async Task Run_ProviderAsksForMorePatienceThanAllowed_FailsAtOnce()
+    {
+        await using var runs = await RunHarness.StartAsync(("Runs:MaxRetryDelay", "00:00:05"));
+        runs.Provider.Script("m", s => s.Status(429, retryAfter: "6"), s => s.Text("too late").Finish());
+
+        var run = await runs.RunAsync(new { input = "Hi", model = "p/m" });
+
+        Assert.Equal("provider_rate_limited", run.GetProperty("error").Text("code"));
+        Assert.Single(runs.Provider.Requests);
+    }
+
+    [Fact]
+    public async Task Run_ModelFails_ItsFallbackAnswersAndIsNamedEverywhere()
+    {
+        await using var runs = await RunHarness.StartAsync();
+        await AddModelsAsync(runs);
+        runs.Provider.Script("first", s => s.Status(401));
+        runs.Provider.Script("second", s => s.Text("from the second").Finish());
+
+        var run = await runs.RunAsync(new { input = "Hi", model = "p/first" });
+
+        Assert.Equal("completed", run.Text("status"));
+        Assert.Equal("p/second", run.Text("model"));
+        Assert.Equal("from the second", run.Text("output"));
+        string events = await runs.EventsAsync(run.Text("id"));
+        Assert.Contains("id: 2\nevent: model.changed\ndata: {\"model\":\"p/second\",\"cause\":\"The provider Proxima", events);
+        Assert.Equal("second", runs.Provider.Requests[^1].Model);
+    }
+
+    [Fact]
+    public async Task Run_FallbackFailsToo_EndsWithItsFault()
+    {
+        await using var runs = await RunHarness.StartAsync(("Runs:MaxRetries", "0"));
+        await AddModelsAsync(runs);
+        runs.Provider.Script("first", s => s.Status(503));
+        runs.Provider.Script("second", s => s.Status(401));
+
+        var run = await runs.RunAsync(new { input = "Hi", model = "p/first" });
+
+        Assert.Equal("failed", run.Text("status"));
+        Assert.Equal("provider_unauthorized", run.GetProperty("error").Text("code"));
+        Assert.Equal(2, runs.Provider.Requests.Count);
+    }
+
+    private static async Task AddModelsAsync(RunHarness runs)
+    {
+        var admin = runs.App.Services.GetRequiredService<ProviderAdmin>();
+        await admin.AddModelAsync(new NewModel("p", "second"), default);
+        await admin.AddModelAsync(new NewModel("p", "first", Fallback: "p/second"), default);
+    }
+}

@@ -1,0 +1,121 @@
+using System.Text.Json;
+using ChatApp.Data;
+using ChatApp.Providers;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Options;
+
+namespace ChatApp.Runs;
+
+/// <summary>
+/// Asks a model; again after a fault that may pass; then its fallback. All of that only before the first token: what
+/// anybody may have seen is never taken back.
+/// </summary>
+internal sealed partial class ModelCalls(ModelCatalog models, IOptions<RunOptions> options, TimeProvider time, ILogger<ModelCalls> logger)
+{
+    private readonly RunOptions _options = options.Value;
+
+    /// <summary>Records what the model says.</summary>
+    /// <param name="report">Told about each answer that begins, so that its caller knows whose it is when this throws.</param>
+    /// <exception cref="ProviderException">The last fault, when nothing helped or something had been said already.</exception>
+    public async Task AnswerAsync(RunExecution execution, ModelCall call, RunRecorder recorder, Action<ModelAnswer> report)
+    {
+        var tried = new HashSet<string> { call.Model.Address };
+        for (int repetition = 0; ; repetition++)
+        {
+            try
+            {
+                var answer = new ModelAnswer(call.Model);
+                report(answer);
+                await ReceiveAsync(execution, call, recorder, answer);
+                return;
+            }
+            catch (ProviderException e) when (!recorder.HasOutput)
+            {
+                if (DelayBefore(repetition, e) is { } delay)
+                {
+                    LogRepeats(execution.Run.Id, call.Model.Address, e.Fault, delay.TotalSeconds, e.Detail);
+                    execution.Rest();
+                    await Task.Delay(delay, time, execution.Token);
+                    continue;
+                }
+                if (await FindFallbackAsync(call.Model, execution.Token) is not { } fallback || !tried.Add(fallback.Address))
+                    throw;
+                LogFallsBack(execution.Run.Id, call.Model.Address, e.Fault, fallback.Address, e.Detail);
+                execution.Run.Append(
+                    RunEventKind.ModelChanged, 0, JsonSerializer.Serialize(new ModelChangedData(fallback.Address, e.Message), RunEventJson.Default.ModelChangedData));
+                call = call.With(fallback);
+                repetition = -1;
+            }
+        }
+    }
+
+    private async Task ReceiveAsync(RunExecution execution, ModelCall call, RunRecorder recorder, ModelAnswer answer)
+    {
+        execution.Touch();
+        await foreach (var update in call.Model.Client.GetStreamingResponseAsync(call.Messages, call.Options, execution.Token).ConfigureAwait(false))
+        {
+            execution.Touch();
+            answer.FinishReason = update.FinishReason?.Value ?? answer.FinishReason;
+            var contents = update.Contents;
+            for (int i = 0; i < contents.Count; i++)
+            {
+                switch (contents[i])
+                {
+                    case TextReasoningContent reasoning:
+                        await recorder.AddAsync(BlockStartedData.Reasoning, reasoning.Text);
+                        break;
+                    case TextContent text:
+                        answer.FirstTokenAt ??= time.GetUtcNow().UtcDateTime;
+                        await recorder.AddAsync(BlockStartedData.Text, text.Text);
+                        break;
+                    case UsageContent usage:
+                        answer.Usage = usage.Details;
+                        break;
+                }
+            }
+            if (recorder.Length > _options.MaxOutputChars)
+            {
+                answer.FinishReason = "length";
+                return;
+            }
+        }
+        if (answer.FinishReason == null)
+            throw new ProviderException(ProviderFault.Dropped, $"The provider {call.Model.ProviderName} ended the answer without finishing it.");
+    }
+
+    /// <summary>Null when another attempt would not help, or the provider asks for more patience than a person has.</summary>
+    private TimeSpan? DelayBefore(int repetition, ProviderException e)
+    {
+        if (repetition >= _options.MaxRetries
+            || e.Fault is not (ProviderFault.RateLimited or ProviderFault.ServerError or ProviderFault.Unreachable or ProviderFault.Dropped))
+            return null;
+        if (e.RetryAfter is { } asked)
+            return asked <= _options.MaxRetryDelay ? asked * (1 + (Random.Shared.NextDouble() / 10)) : null;
+        var longest = TimeSpan.FromTicks(Math.Min(_options.RetryDelay.Ticks << repetition, _options.MaxRetryDelay.Ticks));
+        return longest * (0.5 + (Random.Shared.NextDouble() / 2));
+    }
+
+    private async ValueTask<ModelTarget?> FindFallbackAsync(ModelTarget model, CancellationToken cancellationToken)
+    {
+        if (model.Fallback == null)
+            return null;
+        try
+        {
+            return await models.FindAsync(model.Fallback, cancellationToken);
+        }
+        catch (RequestProblem e)
+        {
+            LogNoFallback(model.Fallback, e.Message);
+            return null;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Run {RunId}: {Model} failed ({Fault}), asked again in {Seconds:0.0} s: {Detail}")]
+    private partial void LogRepeats(Guid runId, string model, ProviderFault fault, double seconds, string? detail);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId}: {Model} failed ({Fault}), {Fallback} answers instead: {Detail}")]
+    private partial void LogFallsBack(Guid runId, string model, ProviderFault fault, string fallback, string? detail);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The fallback model {Model} can't be called: {Problem}")]
+    private partial void LogNoFallback(string model, string problem);
+}
