@@ -106,12 +106,12 @@ public sealed class ChatPageTests : PageTest
     [Fact]
     public async Task Page_TooManyRuns_SaysSoBesideTheComposer()
     {
-        await StartAsync(("Runs:MaxConcurrentPerUser", "1"));
+        await StartAsync(("Runs:MaxConcurrentPerUser", "1"), ("Runs:MaxQueuedPerUser", "0"));
         Provider.Script("m", s => s.Text("Long").Hang());
         var busy = await App.Services.GetRequiredService<RunService>().StartAsync(new RunRequest(Person, "Hi"), default);
         var page = Render<ChatPage>();
         page.WaitForElement(".suggestions button").Click();
-        page.WaitForAssertion(() => Assert.Contains("Too many answers", page.Find(".composer-problem[role=alert]").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Contains("no more fit", page.Find(".composer-problem[role=alert]").TextContent, StringComparison.Ordinal));
         await App.Services.GetRequiredService<RunService>().CancelAsync(Person, busy.RunId, default);
     }
 
