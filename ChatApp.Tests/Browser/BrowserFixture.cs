@@ -3,7 +3,7 @@ using Xunit;
 
 namespace ChatApp.Tests.Browser;
 
-/// <summary>One headless Chromium for a class of tests; every test opens its own <see cref="BrowserSession"/> in it.</summary>
+/// <summary>One headless Chromium for all tests; every test opens its own <see cref="BrowserSession"/> in it.</summary>
 public sealed class BrowserFixture : IAsyncLifetime
 {
     private IPlaywright? playwright;

@@ -9,7 +9,8 @@ using Xunit.Sdk;
 namespace ChatApp.Tests.Browser;
 
 /// <summary>The browser tests' own net: a page's errors must reach the test.</summary>
-public sealed class BrowserFixtureTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
+[Collection(BrowserCollection.Name)]
+public sealed class BrowserFixtureTests(BrowserFixture browser)
 {
     [ChromiumFact]
     public async Task Dispose_QuietPage_Passes()

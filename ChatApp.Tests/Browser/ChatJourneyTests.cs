@@ -1,12 +1,16 @@
-using System.Text.Json;
+using System.Net.Http.Json;
+using System.Text.RegularExpressions;
+using ChatApp.Identity;
 using ChatApp.Tests.Infrastructure;
 using Microsoft.Playwright;
 using Xunit;
+using static Microsoft.Playwright.Assertions;
 
 namespace ChatApp.Tests.Browser;
 
-/// <summary>What a person does first, in a real browser against the real application.</summary>
-public sealed class ChatJourneyTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
+/// <summary>A question and its answer, in a real browser against the real application.</summary>
+[Collection(BrowserCollection.Name)]
+public sealed class ChatJourneyTests(BrowserFixture browser, ChatSite site)
 {
     private const string AnswerLength = "() => document.querySelector('#main').innerText.length";
 
@@ -17,51 +21,106 @@ public sealed class ChatJourneyTests(BrowserFixture browser) : IClassFixture<Bro
         await using var session = await browser.OpenAsync(app.Address.ToString());
         var page = session.Page;
         await page.GotoAsync("/");
-        await Assertions.Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/setup$"));
-        await page.FillAsync("input[name=Email]", "admin@example.com");
-        await page.FillAsync("input[name=Password]", TestApp.Password);
-        await page.ClickAsync("button[type=submit]");
+        await Expect(page).ToHaveURLAsync(new Regex("/setup$"));
+        await page.GetByLabel("E-mail address").FillAsync("admin@example.com");
+        await page.GetByLabel("Password").FillAsync(TestApp.Password);
+        await page.Button("Create administrator").ClickAsync();
 
-        await SendAsync(page, "/demo tokens=150 delay=20");
-        var stop = page.GetByRole(AriaRole.Button, new() { Name = "Stop" });
-        await Assertions.Expect(stop).ToBeVisibleAsync();
+        await page.SendAsync("/demo tokens=150 delay=20");
+        var stop = page.Button("Stop the answer");
+        await stop.Should().ToBeVisibleAsync();
         int early = await page.EvaluateAsync<int>(AnswerLength);
         await page.WaitForFunctionAsync($"length => ({AnswerLength})() > length + 20", early);
         Assert.True(await stop.IsVisibleAsync(), "The text grew before the answer was complete.");
         await session.ScreenshotAsync("streaming");
 
         await page.ReloadAsync();
-        await Assertions.Expect(stop).ToBeHiddenAsync(new() { Timeout = 30_000 });
-        string[] words = (await page.InnerTextAsync("#main")).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(Enumerable.Range(1, 150).Select(i => $"w{i}"), words.Where(w => w.Length > 1 && w[0] == 'w' && w[1..].All(char.IsAsciiDigit)));
+        await stop.Should().ToBeHiddenAsync(new() { Timeout = 30_000 });
+        string[] words = (await page.Answer().InnerTextAsync()).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(Enumerable.Range(1, 150).Select(i => $"w{i}"), words);
         await session.ScreenshotAsync("answered");
+    }
+
+    [ChromiumFact]
+    public async Task TwoTabs_OnOneConversation_BothStreamTheSameAnswer()
+    {
+        var (middle, last) = (new Gate(), new Gate());
+        site.Script(s => s.Text("One ").Wait(middle).Text("two ").Wait(last).Text("three.").Finish());
+        await using var session = await site.OpenSignedInAsync(browser);
+        await session.Page.SendAsync("Count");
+        await session.Page.Answer().Should().ToHaveTextAsync("One");
+        await Expect(session.Page).ToHaveURLAsync(new Regex("/c/"));
+        var other = await session.OpenTabAsync();
+        await other.GotoAsync(session.Page.Url);
+        await other.Answer().Should().ToHaveTextAsync("One");
+
+        foreach (var (gate, text) in new[] { (middle, "One two"), (last, "One two three.") })
+        {
+            gate.Open();
+            await session.Page.Answer().Should().ToHaveTextAsync(text);
+            await other.Answer().Should().ToHaveTextAsync(text);
+        }
+        foreach (var tab in new[] { session.Page, other })
+        {
+            await tab.Button("Send").Should().ToBeVisibleAsync();
+            await tab.Questions().Should().ToHaveTextAsync(["Count"]);
+        }
+    }
+
+    [ChromiumFact]
+    public async Task ProviderFailsInMidAnswer_TextStaysAndTryAgainAnswersTheSameQuestion()
+    {
+        site.Script(s => s.Text("The first half").Error("overloaded"), s => s.Text("The whole answer.").Finish());
+        await using var session = await site.OpenSignedInAsync(browser);
+        var page = session.Page;
+        await page.SendAsync("Tell me");
+
+        await page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "The answer broke off." }).Should().ToBeVisibleAsync();
+        await page.Answer().Should().ToHaveTextAsync("The first half");
+        await page.ReloadAsync();
+        await page.CircuitAsync();
+        await page.Answer().Should().ToHaveTextAsync("The first half");
+
+        await page.Button("Try again").ClickAsync();
+
+        await page.Answer().Should().ToHaveTextAsync("The whole answer.");
+        await page.Questions().Should().ToHaveTextAsync(["Tell me"]);
+        await page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "broke off" }).Should().ToHaveCountAsync(0);
+    }
+
+    [ChromiumFact]
+    public async Task Stop_InMidAnswer_KeepsWhatHadArrived()
+    {
+        site.Script(s => s.Text("As far as this").Hang());
+        await using var session = await site.OpenSignedInAsync(browser);
+        var page = session.Page;
+        await page.SendAsync("Go on");
+        await page.Answer().Should().ToHaveTextAsync("As far as this");
+
+        await page.Button("Stop the answer").ClickAsync();
+
+        await page.GetByText("Stopped.", new() { Exact = true }).Should().ToBeVisibleAsync();
+        await page.Answer().Should().ToHaveTextAsync("As far as this");
+        await page.ReloadAsync();
+        await page.Answer().Should().ToHaveTextAsync("As far as this");
+        await page.GetByText("Stopped.", new() { Exact = true }).Should().ToBeVisibleAsync();
     }
 
     [ChromiumFact]
     public async Task ConversationStartedOverTheApi_AppearsInTheSidebarAtOnce()
     {
-        await using var app = await TestApp.StartAsync();
-        var user = await app.CreateUserAsync("admin@example.com", admin: true);
-        using var api = app.CreateClient(await app.CreateKeyAsync(user));
+        site.Script(s => s.Text("Hello.").Finish());
+        var app = await site.GetAppAsync();
+        var (user, email) = await site.CreatePersonAsync();
+        using var api = app.CreateClient(await app.CreateKeyAsync(user.Id, Scopes.Default));
         await using var session = await browser.OpenAsync(app.Address.ToString());
-        await session.Page.GotoAsync("/account/login");
-        await session.Page.FillAsync("input[name=Email]", "admin@example.com");
-        await session.Page.FillAsync("input[name=Password]", TestApp.Password);
-        await session.Page.ClickAsync("button[type=submit]");
-        await Assertions.Expect(session.Page.Locator("textarea")).ToBeEditableAsync();
+        await session.Page.GotoAsync("/");
+        await session.Page.SignInAsync(email);
+        await session.Page.CircuitAsync();
 
-        using var body = new StringContent(JsonSerializer.Serialize(new { input = "Started elsewhere" }), System.Text.Encoding.UTF8, "application/json");
-        using var response = await api.PostAsync("/api/runs", body);
+        using var response = await api.PostAsJsonAsync("/api/runs", new { input = "Started elsewhere" });
         response.EnsureSuccessStatusCode();
 
-        await Assertions.Expect(session.Page.GetByRole(AriaRole.Link, new() { Name = "Started elsewhere" })).ToBeVisibleAsync();
-    }
-
-    /// <summary>As soon as the composer's script is there, even if the circuit does not listen yet: what is sent too early is sent when it does.</summary>
-    private static async Task SendAsync(IPage page, string text)
-    {
-        await page.WaitForSelectorAsync("chat-composer:defined textarea");
-        await page.FillAsync("textarea", text);
-        await page.PressAsync("textarea", "Enter");
+        await session.Page.Row("Started elsewhere").Should().ToBeVisibleAsync();
     }
 }

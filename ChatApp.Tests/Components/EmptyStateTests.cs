@@ -10,22 +10,28 @@ public sealed class EmptyStateTests : ComponentTest
     private static readonly AgentProfile Demo = new(Guid.NewGuid(), "demo", "Demo", "Knows the docs.", true, Guid.NewGuid(), 1, "", null, null, null, null, null);
 
     [Fact]
-    public void Agent_Demo_IsIntroducedWithPromptsThatItUnderstands()
+    public void Agent_IsIntroduced()
     {
-        string? picked = null;
-        var empty = Render<EmptyState>(p => p.Add(e => e.Agent, Demo).Add(e => e.OnPick, prompt => picked = prompt));
+        var empty = Render<EmptyState>(p => p.Add(e => e.Agent, Demo));
         Assert.Contains("Knows the docs.", empty.Find("p").TextContent, StringComparison.Ordinal);
         Assert.Equal("Good afternoon", empty.Find("h2").TextContent);
-        empty.FindAll(".suggestions button")[^1].Click();
+    }
+
+    [Fact]
+    public void Suggestions_Demo_AreWhatItUnderstands()
+    {
+        string? picked = null;
+        var suggestions = Render<Suggestions>(p => p.Add(s => s.Agent, Demo).Add(s => s.OnPick, prompt => picked = prompt));
+        suggestions.FindAll("button")[^1].Click();
         Assert.Equal("/demo markdown", picked);
     }
 
     [Fact]
-    public void Agent_Other_GetsNoPromptsOfTheDemo()
+    public void Suggestions_OtherAgent_AreNotTheDemos()
     {
-        var empty = Render<EmptyState>(p => p.Add(e => e.Agent, Demo with { Slug = "lawyer", Model = "openai/gpt" }));
-        Assert.Equal(4, empty.FindAll(".suggestions button").Count);
-        Assert.DoesNotContain("/demo", empty.Markup, StringComparison.Ordinal);
+        var suggestions = Render<Suggestions>(p => p.Add(s => s.Agent, Demo with { Slug = "lawyer", Model = "openai/gpt" }));
+        Assert.Equal(4, suggestions.FindAll("button").Count);
+        Assert.DoesNotContain("/demo", suggestions.Markup, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -33,7 +39,6 @@ public sealed class EmptyStateTests : ComponentTest
     {
         var empty = Render<EmptyState>();
         Assert.Contains("agents add", empty.Find("code").TextContent, StringComparison.Ordinal);
-        Assert.Empty(empty.FindAll(".suggestions"));
     }
 
     [Theory]

@@ -52,7 +52,11 @@ public sealed partial class DocsTests
     }
 
     [Theory]
-    [InlineData("What can ChatApp do?", "README.md › ChatApp › What ChatApp can do")]
+    [InlineData("What can ChatApp do?", "README.md › ChatApp")]
+    [InlineData("What can you do?", "README.md › ChatApp")]
+    [InlineData("Who are you?", "README.md › ChatApp")]
+    [InlineData("How do I connect Ollama?", "README.md › ChatApp › The next five minutes › Connect a provider")]
+    [InlineData("Where can I read about performance?", "README.md › ChatApp › Where to read on")]
     [InlineData("How do I connect a provider?", "README.md › ChatApp › The next five minutes › Connect a provider")]
     [InlineData("How do I call the API?", "README.md › ChatApp › The next five minutes › Call the API with curl")]
     [InlineData("How do I call the API with curl?", "README.md › ChatApp › The next five minutes › Call the API with curl")]
@@ -61,6 +65,12 @@ public sealed partial class DocsTests
     [InlineData("Which scopes can an API key have?", "docs/concepts/security.md › Security › API keys and scopes")]
     public void Search_QuestionOfANewcomer_FindsItsSection(string question, string section) =>
         Assert.Equal(section, DocsIndex.FromResources().Search(question, 1).Single().Source);
+
+    [Theory]
+    [InlineData("Thanks!")]
+    [InlineData("Was kannst du?")]
+    [InlineData("?!")]
+    public void Search_NothingThatTheDocsSay_FindsNothing(string question) => Assert.Empty(DocsIndex.FromResources().Search(question, 1));
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
     private static partial Regex Link();

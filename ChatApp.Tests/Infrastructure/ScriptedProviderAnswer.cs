@@ -16,6 +16,9 @@ public sealed class ScriptedAnswer
     /// <summary>A text delta; each call is one event and one write.</summary>
     public ScriptedAnswer Text(string text) => Add(new ScriptedStep.Text(text));
 
+    /// <summary>Text deltas as they come from a source that each request has for itself: paced, endless, driven by the test.</summary>
+    public ScriptedAnswer TextFrom(Func<CancellationToken, IAsyncEnumerable<string>> source) => Add(new ScriptedStep.TextFrom(source));
+
     public ScriptedAnswer Reasoning(string text) => Add(new ScriptedStep.Reasoning(text));
 
     /// <summary>A tool call whose arguments come in these fragments, each its own event.</summary>
@@ -91,6 +94,8 @@ public sealed class ScriptedAnswer
 internal abstract record ScriptedStep
 {
     public sealed record Text(string Value) : ScriptedStep;
+
+    public sealed record TextFrom(Func<CancellationToken, IAsyncEnumerable<string>> Source) : ScriptedStep;
 
     public sealed record TextLiteral(string Literal) : ScriptedStep;
 

@@ -95,6 +95,10 @@ internal static class ScriptedConnection
                     await SendAsync(socket, "0\r\n\r\n"u8.ToArray(), gone);
                     socket.Shutdown(SocketShutdown.Send);
                     return;
+                case ScriptedStep.TextFrom texts:
+                    await foreach (string text in texts.Source(gone))
+                        await SendEventsAsync(socket, answer, wire.Say(new ScriptedStep.Text(text)), gone);
+                    break;
                 case ScriptedStep.Raw raw:
                     await SendChunksAsync(socket, raw.Bytes, answer.MaxWrite, gone);
                     break;

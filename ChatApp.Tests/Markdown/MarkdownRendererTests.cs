@@ -22,7 +22,7 @@ public sealed class MarkdownRendererTests
     {
         Assert.Equal(
             """
-            <div class="code-block" data-lang="c#"><div class="code-head"><span class="code-lang">c#</span><button type="button" class="code-copy">Copy</button></div><pre><code class="language-c#">var a = 1 &lt; 2;
+            <div class="code-block" data-lang="c#"><div class="code-head"><span class="code-lang">c#</span><button type="button" class="code-copy">Copy</button></div><pre tabindex="0"><code class="language-c#">var a = 1 &lt; 2;
             </code></pre></div>
 
             """.ReplaceLineEndings("\n"),
@@ -36,7 +36,7 @@ public sealed class MarkdownRendererTests
         var html = renderer.ToHtml("```a\"b\nx\n```");
 
         Assert.Contains("data-lang=\"\"", html, StringComparison.Ordinal);
-        Assert.Contains("<pre><code>x", html, StringComparison.Ordinal);
+        Assert.Contains("<pre tabindex=\"0\"><code>x", html, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -56,6 +56,7 @@ public sealed class MarkdownRendererTests
         var boxes = SafeHtml.Verify(renderer.ToHtml("- [x] done\n- [ ] open")).QuerySelectorAll("li > input");
 
         Assert.Equal([true, false], boxes.Select(box => box.HasAttribute("checked")));
+        Assert.Equal(["Done", "To do"], boxes.Select(box => box.GetAttribute("aria-label")));
         Assert.All(boxes, box => Assert.True(box.HasAttribute("disabled")));
     }
 

@@ -77,7 +77,7 @@ public sealed class ModelCallTests
         Assert.Equal("p/second", run.Text("model"));
         Assert.Equal("from the second", run.Text("output"));
         string events = await runs.EventsAsync(run.Text("id"));
-        Assert.Contains("id: 2\nevent: model.changed\ndata: {\"model\":\"p/second\",\"cause\":\"The provider Proxima", events);
+        Assert.Contains("\n\nevent: model.changed\ndata: {\"model\":\"p/second\",\"cause\":\"The provider Proxima", events);
         Assert.Equal("second", runs.Provider.Requests[^1].Model);
     }
 

@@ -48,12 +48,14 @@ public sealed class RunApiTests : IAsyncLifetime
         Assert.DoesNotContain('\r', body);
         string[] frames = body.Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(": open", frames[0]);
-        Assert.StartsWith($"id: 1\nevent: run.started\ndata: {{\"run_id\":\"{run}\",\"conversation_id\":\"", frames[1]);
-        Assert.Equal("id: 2\nevent: block.started\ndata: {\"index\":0,\"kind\":\"text\"}", frames[2]);
-        Assert.Equal("id: 3\nevent: block.delta\ndata: {\"index\":0,\"text\":\"Hé\\\"llo\\n\"}", frames[3]);
-        Assert.Equal("id: 4\nevent: block.ended\ndata: {\"index\":0}", frames[4]);
-        Assert.StartsWith("id: 5\nevent: usage\ndata: {\"input_tokens\":", frames[5]);
-        Assert.Equal("id: 6\nevent: done\ndata: {\"status\":\"completed\",\"finish_reason\":\"stop\"}", frames[6]);
+        Assert.StartsWith($"event: run.started\ndata: {{\"run_id\":\"{run}\",\"conversation_id\":\"", frames[1]);
+        Assert.EndsWith("}\nid: 1", frames[1]);
+        Assert.Equal("event: block.started\ndata: {\"index\":0,\"kind\":\"text\"}\nid: 2", frames[2]);
+        Assert.Equal("event: block.delta\ndata: {\"index\":0,\"text\":\"Hé\\\"llo\\n\"}\nid: 3", frames[3]);
+        Assert.Equal("event: block.ended\ndata: {\"index\":0}\nid: 4", frames[4]);
+        Assert.StartsWith("event: usage\ndata: {\"input_tokens\":", frames[5]);
+        Assert.EndsWith("}\nid: 5", frames[5]);
+        Assert.Equal("event: done\ndata: {\"status\":\"completed\",\"finish_reason\":\"stop\"}\nid: 6", frames[6]);
         Assert.Equal(7, frames.Length);
     }
 

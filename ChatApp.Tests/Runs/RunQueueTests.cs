@@ -37,7 +37,7 @@ public sealed class RunQueueTests : IAsyncLifetime
 
         _gate.Open();
         string events = await _runs.EventsAsync(third.Text("run_id"));
-        Assert.Contains("id: 2\nevent: run.queued\ndata: {\"position\":2}\n", events);
+        Assert.Contains("event: run.queued\ndata: {\"position\":2}\nid: 2\n\n", events);
         Assert.Contains("\"text\":\"next\"", events);
         view = await _runs.FindAsync(third.Text("run_id"));
         Assert.Equal("completed", view.Text("status"));

@@ -25,7 +25,7 @@ public sealed class RunResumeTests
         {
             body = await runs.EventsAsync(run, ids.LastOrDefault());
             ids.Add(long.Parse(body.Split("id: ")[1].Split('\n')[0], System.Globalization.CultureInfo.InvariantCulture));
-            Assert.Single(body.Split("\n\n", StringSplitOptions.RemoveEmptyEntries), f => f.StartsWith("id: ", StringComparison.Ordinal));
+            Assert.Single(body.Split("\n\n", StringSplitOptions.RemoveEmptyEntries), f => f.Contains("\nid: ", StringComparison.Ordinal));
         }
 
         Assert.True(ids.Count > 4);

@@ -26,7 +26,7 @@ public sealed class RunShutdownTests
 
         string body = await stream.Content.ReadAsStringAsync();
         Assert.Contains("second half", body);
-        Assert.EndsWith("data: {\"status\":\"completed\",\"finish_reason\":\"stop\"}\n\n", body);
+        Assert.Contains("data: {\"status\":\"completed\",\"finish_reason\":\"stop\"}\nid: ", body);
         await stopping;
     }
 

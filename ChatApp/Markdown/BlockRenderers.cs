@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Markdig.Extensions.Tables;
+using Markdig.Extensions.TaskLists;
 using Markdig.Renderers;
 using Markdig.Renderers.Html;
 using Markdig.Syntax;
@@ -16,7 +17,7 @@ internal sealed partial class CodeBlockRenderer : HtmlObjectRenderer<CodeBlock>
     /// <param name="language">A name that <see cref="LanguageOf"/> has accepted; empty for none.</param>
     public static string Start(string language) =>
         $"""<div class="code-block" data-lang="{language}"><div class="code-head"><span class="code-lang">{language}</span>"""
-        + """<button type="button" class="code-copy">Copy</button></div><pre><code"""
+        + """<button type="button" class="code-copy">Copy</button></div><pre tabindex="0"><code"""
         + (language.Length > 0 ? $" class=\"language-{language}\">" : ">");
 
     /// <summary>The language that the fence names; empty when it names none or something that is no name.</summary>
@@ -33,6 +34,15 @@ internal sealed partial class CodeBlockRenderer : HtmlObjectRenderer<CodeBlock>
 
     [GeneratedRegex(@"\A[A-Za-z0-9+#._-]{1,32}\z")]
     private static partial Regex LanguageName();
+}
+
+/// <summary>The box of a task in a list, with a name for those who can't see whether it is ticked.</summary>
+internal sealed class TaskBoxRenderer : HtmlObjectRenderer<TaskList>
+{
+    protected override void Write(HtmlRenderer renderer, TaskList box) =>
+        renderer.Write(box.Checked
+            ? "<input type=\"checkbox\" disabled aria-label=\"Done\" checked />"
+            : "<input type=\"checkbox\" disabled aria-label=\"To do\" />");
 }
 
 /// <summary>Pipe tables in a box that scrolls by itself. Alignment is a class: the content security policy forbids style attributes.</summary>

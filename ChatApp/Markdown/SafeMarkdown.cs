@@ -1,6 +1,7 @@
 using Markdig;
 using Markdig.Extensions.EmphasisExtras;
 using Markdig.Extensions.Tables;
+using Markdig.Extensions.TaskLists;
 using Markdig.Renderers;
 using Markdig.Renderers.Html;
 using Markdig.Renderers.Html.Inlines;
@@ -38,6 +39,7 @@ internal static class SafeMarkdown
             renderer.ObjectRenderers.Replace<LinkInlineRenderer>(new SafeLinkRenderer());
             renderer.ObjectRenderers.Replace<AutolinkInlineRenderer>(new SafeAutolinkRenderer());
             renderer.ObjectRenderers.Replace<HtmlTableRenderer>(new TableRenderer());
+            renderer.ObjectRenderers.Replace<HtmlTaskListRenderer>(new TaskBoxRenderer());
         }
     }
 }

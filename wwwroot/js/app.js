@@ -1,6 +1,7 @@
 // Everything the pages do in the browser by themselves. No module here is called per token.
 import "./preferences.js";
 import "./sidebar.js";
+import "./rename.js";
 import "./thread-scroller.js";
 import "./chat-composer.js";
 import "./copy.js";

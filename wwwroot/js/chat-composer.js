@@ -40,6 +40,8 @@ class ChatComposer extends HTMLElement {
 
   connectServer(server) {
     this.#server = server;
+    // Also for whoever drives the page: from now on clicks arrive.
+    this.toggleAttribute("data-connected", true);
     if (waiting === this.#key) {
       waiting = null;
       this.#send();
@@ -128,7 +130,7 @@ class ChatComposer extends HTMLElement {
       text.style.height = "auto";
       text.style.height = `${text.scrollHeight}px`;
     }
-        const notice = this.querySelector("[data-too-long]");
+    const notice = this.querySelector("[data-too-long]");
     const over = text.value.length - this.#max;
     notice.hidden = over <= 0;
     this.toggleAttribute("data-unfit", over > 0 || !text.value.trim());

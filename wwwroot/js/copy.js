@@ -1,4 +1,4 @@
-// Copy buttons of messages and of code blocks.
+// Copy buttons of messages, of code blocks and of a new key.
 let source = null;
 
 export const register = newSource => { source = newSource; };
@@ -33,7 +33,7 @@ document.addEventListener("click", async e => {
   const code = e.target.closest?.(".code-copy");
   const message = e.target.closest?.("[data-copy-message]");
   if (code) {
-    await copy(code.closest(".code-block").querySelector("pre").textContent);
+    await copy(code.closest(".code-block, .secret").querySelector("pre, code").textContent);
     confirm(code, "Copy");
   } else if (message && source) {
     await copy(source.invokeMethodAsync("TextOf", message.dataset.copyMessage));

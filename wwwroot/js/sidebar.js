@@ -43,6 +43,6 @@ document.addEventListener("click", e => {
   else if (target.closest?.("#sidebar a[href]")) closeDrawer(false);
 });
 document.addEventListener("keydown", e => {
-  if (e.key === "Escape" && !e.defaultPrevented && !document.querySelector("#sidebar input, [popover]:popover-open, .rz-dialog")) closeDrawer(true);
+  if (e.key === "Escape" && !e.defaultPrevented && !document.querySelector("[popover]:popover-open, .rz-dialog")) closeDrawer(true);
 });
 narrow.addEventListener("change", () => closeDrawer(false));

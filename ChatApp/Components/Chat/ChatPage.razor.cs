@@ -25,6 +25,7 @@ public sealed partial class ChatPage : ComponentBase, IAsyncDisposable
     private IReadOnlyList<AgentProfile> _agents = [];
     private IReadOnlyList<MessageView> _messages = [];
     private bool _started;
+    private bool _loading;
     private Guid? _shown;
     private string? _title;
     private string? _conversationAgent;
@@ -67,6 +68,8 @@ public sealed partial class ChatPage : ComponentBase, IAsyncDisposable
 
     private MessageView? Streaming => _messages is [.., { Status: MessageStatus.Streaming } last] ? last : null;
 
+    private bool IsEmpty => _messages.Count == 0 && !_loading;
+
     private AgentProfile? SelectedAgent =>
         _agents.FirstOrDefault(a => a.Slug == (_pickedAgent ?? _conversationAgent)) ?? _agents.FirstOrDefault(a => a.IsDefault);
 
@@ -88,7 +91,10 @@ public sealed partial class ChatPage : ComponentBase, IAsyncDisposable
             return;
         _started = true;
         Forget();
-        if (ConversationId is { } id && !await LoadAsync(id))
+        if (ConversationId is not { } id)
+            return;
+        _loading = true;
+        if (!await LoadAsync(id))
             Navigation.NotFound();
     }
 
@@ -101,7 +107,7 @@ public sealed partial class ChatPage : ComponentBase, IAsyncDisposable
     private void Forget()
     {
         (_shown, _messages, _title, _conversationAgent, _pickedAgent, _problem) = (ConversationId, [], null, null, null, null);
-        _announcement = null;
+        (_announcement, _loading) = (null, false);
     }
 
     /// <returns>False when the caller has no such conversation.</returns>
@@ -115,6 +121,7 @@ public sealed partial class ChatPage : ComponentBase, IAsyncDisposable
         if (_shown != id)
             return true;
         _messages = ShownPath.Reuse(_messages, path);
+        _loading = false;
         _title = conversation.Title;
         _conversationAgent = conversation.Agent;
         return true;

@@ -13,24 +13,25 @@ internal sealed class NativeProjection : ISseProjection
 
     public void Write(RunEvent e, SseFrames frames)
     {
-        frames.Raw("id: "u8).Number(e.Seq);
         switch (e.Kind)
         {
             case RunEventKind.BlockDelta:
-                frames.Raw("\nevent: block.delta\ndata: {\"index\":"u8).Number(e.Block).Raw(",\"text\":"u8).String(e.Data).Raw("}"u8);
+                frames.Raw("event: block.delta\ndata: {\"index\":"u8).Number(e.Block).Raw(",\"text\":"u8).String(e.Data).Raw("}"u8);
                 break;
             case RunEventKind.BlockStarted:
                 // The data is an object with at least one member; the index goes in front of it.
-                frames.Raw("\nevent: block.started\ndata: {\"index\":"u8).Number(e.Block).Raw(","u8).Raw(e.Data.AsSpan(1));
+                frames.Raw("event: block.started\ndata: {\"index\":"u8).Number(e.Block).Raw(","u8).Raw(e.Data.AsSpan(1));
                 break;
             case RunEventKind.BlockEnded:
-                frames.Raw("\nevent: block.ended\ndata: {\"index\":"u8).Number(e.Block).Raw("}"u8);
+                frames.Raw("event: block.ended\ndata: {\"index\":"u8).Number(e.Block).Raw("}"u8);
                 break;
             default:
-                frames.Raw("\nevent: "u8).Raw(NameOf(e.Kind)).Raw("\ndata: "u8).Raw(e.Data.AsSpan());
+                frames.Raw("event: "u8).Raw(NameOf(e.Kind)).Raw("\ndata: "u8).Raw(e.Data.AsSpan());
                 break;
         }
-        frames.Raw("\n\n"u8);
+        // Last: a client such as @microsoft/fetch-event-source takes an id when its line ends, and if the connection were cut
+        // in the rest of the event it would resume behind an event that it never had.
+        frames.Raw("\nid: "u8).Number(e.Seq).Raw("\n\n"u8);
     }
 
     private static ReadOnlySpan<byte> NameOf(RunEventKind kind) => kind switch

@@ -13,6 +13,8 @@ internal sealed class ApiKeyVerifier(IDbContextFactory<ChatDbContext> databases,
     /// <summary>How long a revoked key, or one of a demoted or disabled owner, may go on.</summary>
     public static readonly TimeSpan Freshness = TimeSpan.FromSeconds(4);
 
+    private static readonly TimeSpan RenewalDelay = TimeSpan.FromMilliseconds(100);
+
     // Holds only keys that exist, so its size is bounded by the table.
     private readonly ConcurrentDictionary<ApiKeyHash, VerifiedKey> _verified = new();
     private readonly ConcurrentDictionary<ApiKeyHash, Lazy<Task<VerifiedKey?>>> _loading = new();
@@ -21,9 +23,26 @@ internal sealed class ApiKeyVerifier(IDbContextFactory<ChatDbContext> databases,
     public ValueTask<VerifiedKey?> FindAsync(ApiKeyHash hash)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        return _verified.TryGetValue(hash, out var key) && key.IsFresh(now)
-            ? ValueTask.FromResult(key.IsExpired(now) ? null : key)
-            : new ValueTask<VerifiedKey?>(LoadAsync(hash));
+        if (!_verified.TryGetValue(hash, out var key) || !key.IsFresh(now))
+            return new ValueTask<VerifiedKey?>(LoadAsync(hash));
+        // Ahead of time while the key is in use, so that its requests need not wait for the database.
+        if (key.TryClaimRenewal(now))
+            _ = Task.Run(() => RenewAsync(hash));
+        return ValueTask.FromResult(key.IsExpired(now) ? null : key);
+    }
+
+    /// <summary>The next request after the key's freshness meets the failure, if the database still has one.</summary>
+    private async Task RenewAsync(ApiKeyHash hash)
+    {
+        try
+        {
+            // The request that noticed comes first, also on a single core.
+            await Task.Delay(RenewalDelay, time);
+            await LoadAsync(hash);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+        }
     }
 
     // Requests that arrive together share one query; it belongs to none of them, so none can cancel it.

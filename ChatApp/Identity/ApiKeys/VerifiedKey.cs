@@ -7,6 +7,7 @@ namespace ChatApp.Identity.ApiKeys;
 internal sealed class VerifiedKey(Guid id, AuthenticateResult result, DateTime loadedAt, DateTime? expiresAt, DateTime? lastUsedAt)
 {
     private long _lastUse = lastUsedAt?.Ticks ?? 0;
+    private int _renewals;
 
     public Guid Id { get; } = id;
 
@@ -14,6 +15,10 @@ internal sealed class VerifiedKey(Guid id, AuthenticateResult result, DateTime l
     public AuthenticateResult Result { get; } = result;
 
     public bool IsFresh(DateTime now) => now - loadedAt < ApiKeyVerifier.Freshness;
+
+    /// <summary>True once, from half of the freshness on.</summary>
+    public bool TryClaimRenewal(DateTime now) =>
+        now - loadedAt > ApiKeyVerifier.Freshness / 2 && Interlocked.Exchange(ref _renewals, 1) == 0;
 
     public bool IsExpired(DateTime now) => expiresAt <= now;
 

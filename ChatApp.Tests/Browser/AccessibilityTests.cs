@@ -1,0 +1,118 @@
+using ChatApp.Tests.Infrastructure;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace ChatApp.Tests.Browser;
+
+/// <summary>axe-core finds nothing on any page, in light and in dark.</summary>
+[Collection(BrowserCollection.Name)]
+public sealed class AccessibilityTests(BrowserFixture browser, ChatSite site)
+{
+    private const string Everything =
+        """
+        # Title
+
+        Text with a [link](https://example.com), `code` and **strong** words.
+
+        - [x] done
+        - [ ] to do
+
+        | Language | Since |
+        |---|---:|
+        | C# | 2000 |
+
+        ```csharp
+        public static int Twice(int n) => n * 2; // a line that is longer than a phone is wide, so that its block scrolls
+        ```
+
+        > A quotation.
+        """;
+
+    [ChromiumTheory]
+    [InlineData(ColorScheme.Light, 1440)]
+    [InlineData(ColorScheme.Dark, 390)]
+    public async Task Chat_HasNoViolation(ColorScheme scheme, int width)
+    {
+        site.Script(s => s.Reasoning("Let me see.").Text(Everything).Finish(), s => s.Text("Half").Error("overloaded"));
+        await using var session = await site.OpenSignedInAsync(browser, Options(scheme, width), conversations: 2);
+        var page = session.Page;
+        await AssertCleanAsync(page);
+
+        await page.SendAsync("Show me everything");
+        await page.Button("Ask again").Should().ToBeVisibleAsync();
+        await AssertCleanAsync(page);
+
+        await page.SendAsync("And now fail");
+        await page.Button("Try again").Should().ToBeVisibleAsync();
+        if (width < 820)
+            await page.Button("Open the sidebar").ClickAsync();
+        await page.Locator(".account-button").ClickAsync();
+        await AssertCleanAsync(page);
+    }
+
+    [ChromiumTheory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task DeleteDialog_HasNoViolation(ColorScheme scheme)
+    {
+        await using var session = await site.OpenSignedInAsync(browser, Options(scheme, 1440), conversations: 1);
+        await session.Page.Row("Conversation 1").HoverAsync();
+        await session.Page.Button("Delete Conversation 1").ClickAsync();
+        await session.Page.GetByRole(AriaRole.Alertdialog).GetByText("Keep").Should().ToBeVisibleAsync();
+        await AssertCleanAsync(session.Page);
+    }
+
+    [ChromiumTheory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task AccountPages_HaveNoViolation(ColorScheme scheme)
+    {
+        await using var session = await site.OpenSignedInAsync(browser, Options(scheme, 1440));
+        var page = session.Page;
+        await page.GotoAsync("/account/keys");
+        await page.GetByLabel("Name").FillAsync("Deploy script");
+        await page.Button("Create key").ClickAsync();
+        await page.Locator(".secret").Should().ToBeVisibleAsync();
+        await AssertCleanAsync(page);
+        session.Expect("404");
+        foreach (string path in new[] { "/account/denied", "/not-found", "/error" })
+        {
+            await page.GotoAsync(path);
+            await AssertCleanAsync(page);
+        }
+
+        await using var visitor = await browser.OpenAsync((await site.GetAppAsync()).Address.ToString(), Options(scheme, 1440));
+        await visitor.Page.GotoAsync("/");
+        await visitor.Page.SignInAsync("nobody@example.com", "wrong");
+        await visitor.Page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "did not work" }).Should().ToBeVisibleAsync();
+        await AssertCleanAsync(visitor.Page);
+    }
+
+    [ChromiumTheory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task Setup_HasNoViolation(ColorScheme scheme)
+    {
+        await using var app = await TestApp.StartAsync();
+        await using var session = await browser.OpenAsync(app.Address.ToString(), Options(scheme, 390));
+        await session.Page.GotoAsync("/");
+        await session.Page.Button("Create administrator").Should().ToBeVisibleAsync();
+        await AssertCleanAsync(session.Page);
+    }
+
+    // Reduced motion: what is fading in has no contrast yet.
+    private static BrowserNewContextOptions Options(ColorScheme scheme, int width) =>
+        new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 }, ReducedMotion = ReducedMotion.Reduce };
+
+    private static async Task AssertCleanAsync(IPage page)
+    {
+        var result = await page.RunAxe();
+        var found =
+            from violation in result.Violations
+            from node in violation.Nodes
+            let why = node.Any.Concat(node.All).Concat(node.None).Select(check => check.Message)
+            select $"{violation.Id} ({violation.Help}): {node.Html}\n  {string.Join("; ", why)}";
+        Assert.True(!found.Any(), $"{page.Url}\n{string.Join('\n', found)}");
+    }
+}

@@ -1,0 +1,43 @@
+using ChatApp.Tests.Infrastructure;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace ChatApp.Tests.Browser;
+
+/// <summary>What a person does on the pages, and where they look.</summary>
+internal static class PageSteps
+{
+    /// <summary>Fills in the sign-in page that is shown.</summary>
+    public static async Task SignInAsync(this IPage page, string email, string password = TestApp.Password)
+    {
+        await page.GetByLabel("E-mail address").FillAsync(email);
+        await page.GetByLabel("Password").FillAsync(password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+    }
+
+    /// <summary>Waits until the server listens to the page: what is clicked before is lost, what is sent is kept.</summary>
+    public static Task CircuitAsync(this IPage page) => page.WaitForSelectorAsync("chat-composer[data-connected]");
+
+    /// <summary>Sends a message as soon as the composer's script is there, even if the circuit does not listen yet.</summary>
+    public static async Task SendAsync(this IPage page, string text)
+    {
+        await page.WaitForSelectorAsync("chat-composer:defined textarea");
+        await page.Composer().FillAsync(text);
+        await page.Composer().PressAsync("Enter");
+    }
+
+    public static ILocator Composer(this IPage page) => page.GetByLabel("Message", new() { Exact = true });
+
+    /// <summary>The text of the last answer, without its notice and buttons.</summary>
+    public static ILocator Answer(this IPage page) => page.Locator(".message-assistant").Last.Locator(".prose");
+
+    public static ILocator Questions(this IPage page) => page.Locator(".message-user .bubble");
+
+    public static ILocator Button(this IPage page, string name) => page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
+
+    /// <summary>The row of a conversation in the sidebar.</summary>
+    public static ILocator Row(this IPage page, string title) =>
+        page.Locator(".conversation-row", new() { Has = page.GetByRole(AriaRole.Link, new() { Name = title, Exact = true }) });
+
+    public static ILocatorAssertions Should(this ILocator locator) => Expect(locator);
+}

@@ -1,0 +1,129 @@
+using Bunit;
+using ChatApp.Components.Chat;
+using ChatApp.Conversations;
+using ChatApp.Data.Entities;
+using ChatApp.Runs;
+using ChatApp.Tests.Infrastructure;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace ChatApp.Tests.Components;
+
+/// <summary>The page over the real services and a real database; the provider is scripted.</summary>
+public sealed class ChatPageTests : PageTest
+{
+    [Fact]
+    public async Task Page_NewChat_GreetsAndOffersSuggestions()
+    {
+        await StartAsync();
+        var page = Render<ChatPage>();
+        page.WaitForElement(".empty h2");
+        Assert.Equal(4, page.WaitForElements(".suggestions button").Count);
+        Assert.Empty(page.FindAll("thread-scroller"));
+        Assert.Equal("New chat", page.Find("h1").TextContent);
+    }
+
+    [Fact]
+    public async Task Page_WhileItLoads_ShowsNoGreeting()
+    {
+        await StartAsync();
+        Provider.Script("m", s => s.Text("Hello.").Finish());
+        var run = await AskAsync("Hi");
+        bool greeted = false;
+        // Each render while the conversation is read, the first one included.
+        var page = Render<ChatPage>(p => p.Add(c => c.ConversationId, run.ConversationId));
+        page.OnMarkupUpdated += (_, _) => greeted |= page.FindAll(".empty").Count > 0;
+        greeted |= page.FindAll(".empty").Count > 0;
+        page.WaitForElement(".message-assistant");
+        Assert.False(greeted);
+    }
+
+    [Fact]
+    public async Task Page_Conversation_ShowsItsBranchAndTitle()
+    {
+        await StartAsync();
+        Provider.Script("m", s => s.Text("**Hello.**").Finish());
+        var run = await AskAsync("Hi");
+        var page = Render<ChatPage>(p => p.Add(c => c.ConversationId, run.ConversationId));
+        page.WaitForAssertion(() => Assert.Equal("Hello.", page.Find(".prose strong").TextContent));
+        Assert.Equal("Hi", page.Find(".bubble").TextContent);
+        Assert.Equal("Hi", page.Find("h1").TextContent);
+        Assert.NotNull(page.Find("[data-send]"));
+    }
+
+    [Fact]
+    public async Task Page_EmptyConversation_Greets()
+    {
+        await StartAsync();
+        var conversation = await App.Services.GetRequiredService<ConversationService>().CreateAsync(Person, "Made over the API", null, default);
+        var page = Render<ChatPage>(p => p.Add(c => c.ConversationId, conversation.Id));
+        page.WaitForElement(".empty h2");
+        Assert.Equal("Made over the API", page.Find("h1").TextContent);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Page_UnknownOrForeignConversation_IsNotFound(bool foreign)
+    {
+        await StartAsync();
+        Provider.Script("m", s => s.Text("Secret.").Finish());
+        var id = foreign ? (await AskAsync("Hi", await CreatePersonAsync())).ConversationId : Guid.NewGuid();
+        var notFound = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Services.GetRequiredService<NavigationManager>().OnNotFound += (_, _) => notFound.TrySetResult();
+        var page = Render<ChatPage>(p => p.Add(c => c.ConversationId, id));
+        await notFound.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.DoesNotContain("Secret.", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Page_Streaming_ShowsTheTextAndStops()
+    {
+        await StartAsync();
+        Provider.Script("m", s => s.Text("As far as this").Hang());
+        var page = Render<ChatPage>();
+        page.WaitForElement(".suggestions button").Click();
+        page.WaitForAssertion(() => Assert.Equal("As far as this", page.Find(".is-streaming").TextContent.Trim()));
+        page.Find("[aria-label='Stop the answer']").Click();
+        page.WaitForAssertion(() => Assert.Equal("Stopped.", page.Find(".answer-notice strong").TextContent));
+        Assert.Equal("As far as this", page.Find(".prose").TextContent.Trim());
+    }
+
+    [Fact]
+    public async Task Page_FailedAnswer_TriesAgainUnderTheSameQuestion()
+    {
+        await StartAsync();
+        Provider.Script("m", s => s.Text("Half").Error("overloaded"), s => s.Text("Whole.").Finish());
+        var run = await AskAsync("Hi");
+        var page = Render<ChatPage>(p => p.Add(c => c.ConversationId, run.ConversationId));
+        page.WaitForElement(".retry-button").Click();
+        page.WaitForAssertion(() => Assert.Equal("Whole.", page.Find(".prose").TextContent.Trim()));
+        Assert.Single(page.FindAll(".message-user"));
+        Assert.Single(page.FindAll(".message-assistant"));
+    }
+
+    [Fact]
+    public async Task Page_TooManyRuns_SaysSoBesideTheComposer()
+    {
+        await StartAsync(("Runs:MaxConcurrentPerUser", "1"), ("Runs:MaxQueuedPerUser", "0"));
+        Provider.Script("m", s => s.Text("Long").Hang());
+        var busy = await App.Services.GetRequiredService<RunService>().StartAsync(new RunRequest(Person, "Hi"), default);
+        var page = Render<ChatPage>();
+        page.WaitForElement(".suggestions button").Click();
+        page.WaitForAssertion(() => Assert.Contains("no more fit", page.Find(".composer-problem[role=alert]").TextContent, StringComparison.Ordinal));
+        await App.Services.GetRequiredService<RunService>().CancelAsync(Person, busy.RunId, default);
+    }
+
+    [Fact]
+    public async Task Page_ConversationDeletedElsewhere_LeadsToANewChat()
+    {
+        await StartAsync();
+        Provider.Script("m", s => s.Text("Hello.").Finish());
+        var run = await AskAsync("Hi");
+        var page = Render<ChatPage>(p => p.Add(c => c.ConversationId, run.ConversationId));
+        page.WaitForElement(".message-assistant");
+        await App.Services.GetRequiredService<ConversationService>().DeleteAsync(Person, run.ConversationId, default);
+        page.WaitForAssertion(() => Assert.EndsWith("/", Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal));
+    }
+}
