@@ -8,12 +8,16 @@ namespace ChatApp.Providers.Demo;
 /// <param name="Text">Its markdown, without the heading and without the sections below it.</param>
 public sealed record DocsSection(string Source, string Text);
 
-/// <summary>Keyword search over sections of markdown (BM25, headings count more).</summary>
+/// <summary>
+/// Keyword search over sections of markdown (BM25, headings count more). All of them are about what the README's title names,
+/// so its words tell no section from another; a question that has no other words is answered by the README's introduction.
+/// </summary>
 public sealed partial class DocsIndex
 {
     private const double Saturation = 1.2;
     private const double LengthWeight = 0.75;
     private const int HeadingWeight = 4;
+    private const string Readme = "README.md › ";
 
     private static readonly HashSet<string> Stopwords =
     [
@@ -25,13 +29,17 @@ public sealed partial class DocsIndex
     private readonly List<(DocsSection Section, Dictionary<string, int> Terms, int Length)> _sections = [];
     private readonly Dictionary<string, int> _sectionsWith = [];
     private readonly double _meanLength;
+    private readonly DocsSection? _introduction;
+    private readonly HashSet<string> _subject;
 
     /// <param name="files">Path and markdown of each file.</param>
     public DocsIndex(IEnumerable<(string Path, string Markdown)> files)
     {
-        foreach (var (path, markdown) in files)
-            foreach (var section in MarkdownSections.Split(path, markdown))
-                Add(section);
+        DocsSection[] sections = [.. files.SelectMany(f => MarkdownSections.Split(f.Path, f.Markdown))];
+        _introduction = sections.FirstOrDefault(s => s.Source.StartsWith(Readme, StringComparison.Ordinal));
+        _subject = _introduction is null ? [] : [.. Words(_introduction.Source[Readme.Length..])];
+        foreach (var section in sections)
+            Add(section);
         _meanLength = _sections.Count == 0 ? 1 : _sections.Average(s => s.Length);
     }
 
@@ -49,7 +57,9 @@ public sealed partial class DocsIndex
     /// <summary>The best sections for the question, best first; none where no word of it occurs.</summary>
     public IReadOnlyList<DocsSection> Search(string question, int max)
     {
-        string[] words = [.. Words(question).Distinct()];
+        string[] words = [.. Words(question).Distinct().Where(w => !_subject.Contains(w))];
+        if (words.Length == 0 && _introduction is not null && Word().IsMatch(question))
+            return [_introduction];
         return
         [
             .. _sections.Select(s => (s.Section, Score: words.Sum(w => Score(w, s.Terms, s.Length))))
