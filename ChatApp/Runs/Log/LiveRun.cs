@@ -29,6 +29,7 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
     private List<RunCursor> _woken = [];
     private RunStart? _start = start;
     private Exception? _refusal;
+    private bool _isStored;
     private bool _settles;
     private RunLogView _settled;
 
@@ -108,6 +109,7 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
     /// <returns>False when the run can't be stored (a constraint: its conversation is gone, its key is taken): then <see cref="Refuse"/> it.</returns>
     public bool Store(RunLogStatements sql)
     {
+        _isStored = true;
         RunEnd? end;
         lock (_gate)
         {
@@ -152,6 +154,7 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
                 cursor.IsRegistered = false;
             (room, _room) = (_room, null);
         }
+        _isStored = false;
         foreach (var cursor in _woken)
             cursor.Signal(hasEvents: true);
         _woken.Clear();
@@ -185,7 +188,12 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
             return false;
         }
         lock (_gate)
+        {
+            // The batch failed before it came to this run, which has left the queue all the same.
+            _queued &= _isStored;
             Enqueue();
+        }
+        _isStored = false;
         return true;
     }
 
