@@ -27,6 +27,9 @@ internal sealed partial class RunLogWriter(
     private long _lostBatch = long.MaxValue;
     private bool _stopped;
 
+    /// <summary>Between two attempts while the database takes no commits.</summary>
+    public TimeSpan RetryPause { get; init; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Takes a run that has something to store. A run is in the queue at most once.</summary>
     public void Enqueue(LiveRun run)
     {
@@ -183,7 +186,7 @@ internal sealed partial class RunLogWriter(
             if (giveUp || !run.Retry(reason))
                 registry.Remove(run);
         }
-        _stopping.WaitOne(TimeSpan.FromMilliseconds(100));
+        _stopping.WaitOne(RetryPause);
     }
 
     private const int TrimEveryBatches = 256;
