@@ -125,7 +125,7 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
         if (_start != null && !sql.TryInsertStart(_start, out _refusal))
             return false;
         FirstBatch ??= sql.Batch;
-        bool ends = _log.HasEnded;
+        bool ends = _log.View.HasEnded;
         _settles = ends || sql.Batch - FirstBatch > SettleAfterBatches;
         if (ends && !sql.TryFinish(this, end!, RunTranscript.Of(_log.View.Events())))
             return false;
@@ -164,9 +164,9 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
             _start = null;
             _started.SetResult();
         }
-        if (_log.HasEnded)
+        if (_log.View.HasEnded)
             _ended.SetResult();
-        return _log.HasEnded;
+        return _log.View.HasEnded;
     }
 
     /// <summary>
@@ -227,13 +227,13 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
         }
     }
 
-    /// <summary>Registers the cursor for the next commit unless there is something to read already.</summary>
+    /// <summary>Registers the cursor for the next commit unless there is something to read already, or nothing more will come.</summary>
     /// <returns>False when it need not wait.</returns>
     internal bool TryRegister(RunCursor cursor, long read)
     {
         lock (_gate)
         {
-            if (_published.Count > read)
+            if (_published.Count > read || _published.HasEnded)
                 return false;
             if (_lost != null)
                 throw new RunLostException(Id, _lost);

@@ -13,23 +13,20 @@ internal sealed class RunEventBuffer
     /// <summary>All that was written.</summary>
     public RunLogView View { get; private set; }
 
-    /// <summary>Whether the last event is the terminal one.</summary>
-    public bool HasEnded { get; private set; }
-
     public void Add(RunEventKind kind, int block, string data)
     {
         int length = View.Length, needed = length + RunEventCodec.MaxLength(data);
         if (needed > _bytes.Length)
             Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, needed));
         length += RunEventCodec.Write(_bytes.AsSpan(length), kind, block, data);
-        View = new RunLogView(_bytes, length, View.Count + 1);
-        HasEnded = kind == RunEventKind.RunFinished;
+        View = new RunLogView(_bytes, length, View.Count + 1, HasEnded: kind == RunEventKind.RunFinished);
     }
 }
 
 /// <summary>The first <paramref name="Count"/> events of a run, which take <paramref name="Length"/> bytes.</summary>
+/// <param name="HasEnded">Whether the last one is the terminal one.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct RunLogView(byte[]? Array, int Length, long Count)
+internal readonly record struct RunLogView(byte[]? Array, int Length, long Count, bool HasEnded)
 {
     public ReadOnlySpan<byte> Bytes => Array.AsSpan(0, Length);
 
