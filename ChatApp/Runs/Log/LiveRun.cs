@@ -21,6 +21,7 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
     private RunLogView _published;
     private List<RunCursor> _waiting = [];
     private Exception? _lost;
+    private Exception? _stalled;
     private TaskCompletionSource? _room;
 
     // The writer's thread only.
@@ -61,13 +62,13 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
 
     /// <summary>Appends text; what has not been drained yet of the same block becomes one event with it.</summary>
     /// <returns>Completed, unless the database is so far behind that the provider should wait.</returns>
-    /// <exception cref="RunLostException">The run can't be stored any more.</exception>
+    /// <exception cref="RunLostException">The run can't be stored, for good or for too long. It can still be finished.</exception>
     public ValueTask AppendDeltaAsync(int block, string text)
     {
         lock (_gate)
         {
-            if (_lost != null)
-                throw new RunLostException(Id, _lost);
+            if ((_lost ?? _stalled) is { } reason)
+                throw new RunLostException(Id, reason);
             _pendingChars += text.Length;
             if (_pending.Count > 0 && _pending[^1] is { Kind: RunEventKind.BlockDelta } last && last.Block == block)
                 _pending[^1] = last.Merge(text);
@@ -147,6 +148,7 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
         lock (_gate)
         {
             _published = _log.View;
+            _stalled = null;
             if (_settles)
                 (_settled, FirstBatch) = (_published, null);
             (_waiting, _woken) = (_woken, _waiting);
@@ -195,6 +197,21 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
         }
         _isStored = false;
         return true;
+    }
+
+    /// <summary>
+    /// Writer: no commit has succeeded for too long. The run takes no more text, so that it ends; what it has, its end
+    /// included, is kept and stored when there is room again. Its readers go on waiting.
+    /// </summary>
+    public void Stall(Exception reason)
+    {
+        TaskCompletionSource? room;
+        lock (_gate)
+        {
+            _stalled = reason;
+            (room, _room) = (_room, null);
+        }
+        room?.SetResult();
     }
 
     /// <summary>Writer: the run can't be stored. Its readers fail, and can read on from the database later.</summary>
