@@ -23,7 +23,7 @@ internal sealed partial class RequestProblemHandler(ILogger<RequestProblemHandle
             if (context.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is not null)
                 return false;
             LogUnexpected(exception, context.Request.Method, context.Request.Path, context.TraceIdentifier);
-            problem = new RequestProblem(500, "internal_error", "Something went wrong on the server. Its log has more under this request id.");
+            problem = StorageFault.Explain(exception) ?? new RequestProblem(500, "internal_error", "Something went wrong on the server. Its log has more under this request id.");
         }
         await ProblemDetailsWriter.WriteAsync(context, problem);
         return true;
