@@ -16,9 +16,18 @@ internal sealed class FaultyLogDatabase(IRunLogDatabase inner, int stretch = 1) 
     private bool _isDead;
     private bool _diesAfterCommit;
     private string? _pragma;
+    private int _failuresToCome;
+    private TaskCompletionSource? _failed;
 
-    /// <summary>How many calls have failed.</summary>
-    public int Failures { get; private set; }
+    /// <summary>Ends when so many more transactions have been given up.</summary>
+    public Task FailedAsync(int times)
+    {
+        lock (_gate)
+        {
+            _failuresToCome = times;
+            return (_failed = new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
 
     /// <summary>The call after so many others fails; one call.</summary>
     public void FailAfter(int calls)
@@ -66,8 +75,16 @@ internal sealed class FaultyLogDatabase(IRunLogDatabase inner, int stretch = 1) 
                 throw new SqliteException("The process is dead.", 10);
             if (_callsToFailure < 0 || _callsToFailure-- > 0)
                 return;
-            Failures++;
             throw new SqliteException("disk I/O error", 10);
+        }
+    }
+
+    private void Count()
+    {
+        lock (_gate)
+        {
+            if (--_failuresToCome == 0)
+                _failed!.SetResult();
         }
     }
 
@@ -89,7 +106,15 @@ internal sealed class FaultyLogDatabase(IRunLogDatabase inner, int stretch = 1) 
                 command.ExecuteNonQuery();
             }
             owner.Meet();
-            inner.Begin();
+            try
+            {
+                inner.Begin();
+            }
+            catch (SqliteException)
+            {
+                owner.Count();
+                throw;
+            }
         }
 
         public void Commit()
@@ -102,7 +127,11 @@ internal sealed class FaultyLogDatabase(IRunLogDatabase inner, int stretch = 1) 
                 owner.Meet();
         }
 
-        public void Rollback() => inner.Rollback();
+        public void Rollback()
+        {
+            owner.Count();
+            inner.Rollback();
+        }
 
         public void Append(Guid runId, long firstSeq, long lastSeq, ReadOnlySpan<byte> events)
         {
