@@ -10,8 +10,24 @@ internal sealed class FaultyLogDatabase(IRunLogDatabase inner) : IRunLogDatabase
     private int _commitsToFail;
     private volatile bool _isDead;
 
-    /// <summary>How many commits were refused.</summary>
-    public int Failed { get; private set; }
+    private Action<DbConnection>? _beforeBegin;
+
+    /// <summary>Ends when a commit has failed, for whatever reason, since <see cref="Do"/>.</summary>
+    public Task Failed => _failed.Task;
+
+    private TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Does something to the log's connection on the writer's thread, before its next transaction.</summary>
+    public void Do(string sql)
+    {
+        _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _beforeBegin = connection =>
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = sql;
+            command.ExecuteNonQuery();
+        };
+    }
 
     /// <summary>The next commits fail with SQLITE_FULL.</summary>
     public void FailCommits(int count) => Interlocked.Exchange(ref _commitsToFail, count);
@@ -19,7 +35,7 @@ internal sealed class FaultyLogDatabase(IRunLogDatabase inner) : IRunLogDatabase
     /// <summary>From now on nothing reaches the database, in whatever it is just doing.</summary>
     public void Die() => _isDead = true;
 
-    public IRunLogConnection Open() => new Connection(this, inner.Open());
+    public IRunLogConnection Open() => new FaultyConnection(this, inner.Open());
 
     public bool IsConstraintViolation(DbException exception) => inner.IsConstraintViolation(exception);
 
@@ -32,22 +48,33 @@ internal sealed class FaultyLogDatabase(IRunLogDatabase inner) : IRunLogDatabase
             Interlocked.Exchange(ref _commitsToFail, 0);
             return;
         }
-        Failed++;
         throw new SqliteException("database or disk is full", 13);
     }
 
-    private sealed class Connection(FaultyLogDatabase owner, IRunLogConnection inner) : IRunLogConnection
+    private sealed class FaultyConnection(FaultyLogDatabase owner, IRunLogConnection inner) : IRunLogConnection
     {
         public DbConnection Connection => inner.Connection;
 
         public long Batch => inner.Batch;
 
-        public void Begin() => inner.Begin();
+        public void Begin()
+        {
+            Interlocked.Exchange(ref owner._beforeBegin, null)?.Invoke(inner.Connection);
+            inner.Begin();
+        }
 
         public void Commit()
         {
-            owner.Meet();
-            inner.Commit();
+            try
+            {
+                owner.Meet();
+                inner.Commit();
+            }
+            catch (SqliteException)
+            {
+                owner._failed.TrySetResult();
+                throw;
+            }
         }
 
         public void Rollback() => inner.Rollback();

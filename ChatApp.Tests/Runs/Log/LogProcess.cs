@@ -47,7 +47,7 @@ internal sealed class LogProcess : IAsyncDisposable
     /// <summary>Queues the first commit of a run in a conversation of its own.</summary>
     public LiveRun Begin()
     {
-        var at = DateTime.UtcNow;
+        var at = TimeProvider.System.GetUtcNow().UtcDateTime;
         Guid conversationId = Guid.CreateVersion7(), questionId = Guid.CreateVersion7(), answerId = Guid.CreateVersion7();
         var run = new Run
         {
@@ -75,7 +75,7 @@ internal sealed class LogProcess : IAsyncDisposable
     {
         run.Append(RunEventKind.BlockEnded, 0, "");
         run.Finish(
-            new RunEnd(RunStatus.Completed, "p/m", "stop", null, null, null, DateTime.UtcNow, null),
+            new RunEnd(RunStatus.Completed, "p/m", "stop", null, null, null, TimeProvider.System.GetUtcNow().UtcDateTime, null),
             JsonSerializer.Serialize(new RunFinishedData("completed", "stop"), RunEventJson.Default.RunFinishedData));
     }
 
