@@ -14,8 +14,6 @@ namespace ChatApp.Tests.Runs;
 /// <summary>A database that is full for a while: SQLite itself refuses to grow the file.</summary>
 public sealed class StorageFaultTests : IAsyncLifetime
 {
-    private const string Full = "PRAGMA max_page_count = 1";
-    private const string NotFull = "PRAGMA max_page_count = 1000000000";
     private static readonly string Large = new('x', 150_000);
     private FaultyLogDatabase _log = null!;
     private RunHarness _runs = null!;
@@ -29,7 +27,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
     public async Task Start_DatabaseFull_IsRefusedLeavesNothingAndWorksAgainLater()
     {
         _runs.Provider.Script("m", s => s.Text("x").Finish());
-        _log.Do(Full);
+        _log.Fill();
 
         using var refused = await _runs.SendAsync(new { input = Large, model = "p/m" });
 
@@ -38,7 +36,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
         Assert.Equal("storage_unavailable", (await refused.Content.ReadFromJsonAsync<JsonElement>()).Text("code"));
         Assert.Equal((0, 0, 0), await CountAsync());
         Assert.Empty(_runs.Provider.Requests);
-        _log.Do(NotFull);
+        _log.MakeRoom();
         Assert.Equal("completed", (await _runs.RunAsync(new { input = Large, model = "p/m" })).Text("status"));
         Assert.Equal((1, 2, 1), await CountAsync());
     }
@@ -50,10 +48,10 @@ public sealed class StorageFaultTests : IAsyncLifetime
         _runs.Provider.Script("m", s => s.Text("seen ").Wait(gate).Text(Large).Finish());
         using var stream = await _runs.SendAsync(new { input = "Hi", model = "p/m", stream = true });
         await gate.Reached;
-        _log.Do(Full);
+        _log.Fill();
         gate.Open();
-        await _log.Failed.WaitAsync(TimeSpan.FromSeconds(20));
-        _log.Do(NotFull);
+        await _log.CommitFailed.WaitAsync(TimeSpan.FromSeconds(20));
+        _log.MakeRoom();
 
         string body = await stream.Content.ReadAsStringAsync();
 
@@ -63,7 +61,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Answer_DatabaseFullForTooLong_IsCutNotEndedAndTheServerLivesOn()
+    public async Task Answer_DatabaseFullForTooLong_EndsAndSaysSoOnceThereIsRoom()
     {
         await _runs.DisposeAsync();
         _runs = await RunHarness.StartAsync(
@@ -71,15 +69,23 @@ public sealed class StorageFaultTests : IAsyncLifetime
                 services => _log = new FaultyLogDatabase(ActivatorUtilities.CreateInstance<SqliteRunLogDatabase>(services))),
             ("Runs:StorageTimeout", "00:00:00.050"));
         var gate = new Gate();
-        _runs.Provider.Script("m", s => s.Text("seen ").Wait(gate).Text(Large).Finish());
+        _runs.Provider.Script("m", s =>
+        {
+            s.Text("seen ").Wait(gate);
+            // More than is held in memory, so that the run waits for the database.
+            for (int i = 0; i < 12; i++)
+                s.Text(Large);
+            return s.Hang();
+        });
         using var stream = await _runs.SendAsync(new { input = "Hi", model = "p/m", stream = true });
         await gate.Reached;
-        _log.Do(Full);
+        _log.Fill();
         gate.Open();
 
-        // Cut rather than ended: what the end is nobody can say yet.
-        await Assert.ThrowsAnyAsync<HttpRequestException>(() => stream.Content.ReadAsStringAsync());
-        _log.Do(NotFull);
+        // The provider is told to stop; the reader waits, because what is not stored is not shown.
+        await (await _runs.Provider.NextRequestAsync()).CallerLeft.WaitAsync(TimeSpan.FromSeconds(20));
+        _log.MakeRoom();
+        Assert.Contains("\"status\":\"failed\",\"finish_reason\":\"failed\",\"error\":{\"code\":\"storage_unavailable\"", await stream.Content.ReadAsStringAsync());
         _runs.Provider.Script("m", s => s.Text("fine").Finish());
         Assert.Equal("completed", (await _runs.RunAsync(new { input = "Hi", model = "p/m" })).Text("status"));
     }

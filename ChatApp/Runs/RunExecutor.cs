@@ -101,7 +101,8 @@ internal sealed partial class RunExecutor
         }
         catch (RunLostException)
         {
-            // Nothing more can be said to anybody; logged below.
+            // Told to the readers when there is room again; a run that was deleted tells nobody.
+            error = new RunError("storage_unavailable", "The server could not store more of this answer: its disk is full or its database locked. What had arrived is kept; try again for a whole one.");
         }
         // Whatever else it is, the run must end with an event, and its details belong in the log only.
         catch (Exception e)

@@ -10,7 +10,7 @@ namespace ChatApp.Runs;
 /// stops those whose provider is silent, deletes what has expired, and lets the runs finish when the process is told to end.
 /// </summary>
 internal sealed partial class RunHousekeeping(
-    RunReaper reaper, RunRetention retention, RunExecutor executor, RunSlots slots, RunRegistry registry, RunLease lease,
+    RunReaper reaper, RunRetention retention, RunExecutor executor, RunSlots slots, RunLogWriter writer, RunRegistry registry, RunLease lease,
     IDbContextFactory<ChatDbContext> databases, IOptions<RunOptions> options, TimeProvider time, ILogger<RunHousekeeping> logger)
     : BackgroundService, IHostedLifecycleService
 {
@@ -57,6 +57,7 @@ internal sealed partial class RunHousekeeping(
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         slots.Close();
+        writer.BeginStop();
         await executor.DrainAsync(_options.DrainTimeout);
     }
 

@@ -54,7 +54,7 @@ public sealed class RunOptions
     /// </summary>
     public TimeSpan CommitInterval { get; set; } = TimeSpan.FromMilliseconds(3);
 
-    /// <summary>How long the log keeps trying when the database refuses a commit, before the runs it holds are given up.</summary>
+    /// <summary>How long the database may refuse commits before the runs that wait for one are ended; their end is stored when it takes them again.</summary>
     public TimeSpan StorageTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Silence on an SSE stream after which a comment is sent, so that proxies keep it open.</summary>

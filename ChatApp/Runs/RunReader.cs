@@ -20,11 +20,9 @@ internal sealed class RunReader(RunRegistry registry, IDbContextFactory<ChatDbCo
             while (true)
             {
                 while (cursor.TryRead(out var e))
-                {
                     yield return e;
-                    if (e.Kind == RunEventKind.RunFinished)
-                        yield break;
-                }
+                if (cursor.IsAtEnd)
+                    yield break;
                 if (!await cursor.WaitAsync())
                     yield return RunEvent.Idle;
             }

@@ -4,36 +4,63 @@ using Microsoft.Data.Sqlite;
 
 namespace ChatApp.Tests.Runs.Log;
 
-/// <summary>The real run log of SQLite, which refuses commits when it is told to: as a full disk does, or for ever, as a process that has died.</summary>
-internal sealed class FaultyLogDatabase(IRunLogDatabase inner) : IRunLogDatabase
+/// <summary>
+/// The real run log of SQLite, which fails when it is told to: at a given call, for want of space (a real SQLITE_FULL), or for
+/// ever, as a process that has died.
+/// </summary>
+/// <param name="stretch">By how much each commit raises the batch number: settling and trimming, which wait for thousands of batches, come as much sooner.</param>
+internal sealed class FaultyLogDatabase(IRunLogDatabase inner, int stretch = 1) : IRunLogDatabase
 {
-    private int _commitsToFail;
-    private volatile bool _isDead;
+    private readonly Lock _gate = new();
+    private int _callsToFailure = -1;
+    private bool _isDead;
+    private bool _diesAfterCommit;
+    private string? _pragma;
+    private TaskCompletionSource _commitFailed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private Action<DbConnection>? _beforeBegin;
+    /// <summary>How many calls have failed.</summary>
+    public int Failures { get; private set; }
 
-    /// <summary>Ends when a commit has failed, for whatever reason, since <see cref="Do"/>.</summary>
-    public Task Failed => _failed.Task;
-
-    private TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>Does something to the log's connection on the writer's thread, before its next transaction.</summary>
-    public void Do(string sql)
+    /// <summary>The call after so many others fails; one call.</summary>
+    public void FailAfter(int calls)
     {
-        _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _beforeBegin = connection =>
-        {
-            using var command = connection.CreateCommand();
-            command.CommandText = sql;
-            command.ExecuteNonQuery();
-        };
+        lock (_gate)
+            _callsToFailure = calls;
     }
 
-    /// <summary>The next commits fail with SQLITE_FULL.</summary>
-    public void FailCommits(int count) => Interlocked.Exchange(ref _commitsToFail, count);
+    /// <summary>Ends when a transaction has failed since <see cref="Fill"/>.</summary>
+    public Task CommitFailed => _commitFailed.Task;
 
-    /// <summary>From now on nothing reaches the database, in whatever it is just doing.</summary>
-    public void Die() => _isDead = true;
+    /// <summary>From the next transaction on the file does not grow. What it holds of free pages can still be used.</summary>
+    public void Fill()
+    {
+        _commitFailed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Run("PRAGMA max_page_count=1");
+    }
+
+    /// <summary>From the next transaction on there is room.</summary>
+    public void MakeRoom() => Run("PRAGMA max_page_count=1073741823");
+
+    /// <summary>Has the log's connection carry out a statement before its next transaction, on the thread that it belongs to.</summary>
+    public void Run(string pragma)
+    {
+        lock (_gate)
+            _pragma = pragma;
+    }
+
+    /// <summary>From now on nothing reaches the file, in whatever the log is just doing.</summary>
+    public void Die()
+    {
+        lock (_gate)
+            _isDead = true;
+    }
+
+    /// <summary>The next commit reaches the file, and nobody hears of it, because then it dies.</summary>
+    public void DieAfterCommit()
+    {
+        lock (_gate)
+            _diesAfterCommit = true;
+    }
 
     public IRunLogConnection Open() => new FaultyConnection(this, inner.Open());
 
@@ -41,50 +68,74 @@ internal sealed class FaultyLogDatabase(IRunLogDatabase inner) : IRunLogDatabase
 
     private void Meet()
     {
-        if (_isDead)
-            throw new SqliteException("The process is dead.", 10);
-        if (Interlocked.Decrement(ref _commitsToFail) < 0)
+        lock (_gate)
         {
-            Interlocked.Exchange(ref _commitsToFail, 0);
-            return;
+            if (_isDead)
+                throw new SqliteException("The process is dead.", 10);
+            if (_callsToFailure < 0 || _callsToFailure-- > 0)
+                return;
+            Failures++;
+            throw new SqliteException("disk I/O error", 10);
         }
-        throw new SqliteException("database or disk is full", 13);
     }
 
     private sealed class FaultyConnection(FaultyLogDatabase owner, IRunLogConnection inner) : IRunLogConnection
     {
         public DbConnection Connection => inner.Connection;
 
-        public long Batch => inner.Batch;
+        public long Batch => inner.Batch * owner.Stretch;
 
         public void Begin()
         {
-            Interlocked.Exchange(ref owner._beforeBegin, null)?.Invoke(inner.Connection);
+            string? pragma;
+            lock (owner._gate)
+                (pragma, owner._pragma) = (owner._pragma, null);
+            if (pragma != null)
+            {
+                using var command = inner.Connection.CreateCommand();
+                command.CommandText = pragma;
+                command.ExecuteNonQuery();
+            }
+            owner.Meet();
             inner.Begin();
         }
 
         public void Commit()
         {
-            try
-            {
+            owner.Meet();
+            inner.Commit();
+            lock (owner._gate)
+                owner._isDead |= owner._diesAfterCommit;
+            if (owner._diesAfterCommit)
                 owner.Meet();
-                inner.Commit();
-            }
-            catch (SqliteException)
-            {
-                owner._failed.TrySetResult();
-                throw;
-            }
         }
 
-        public void Rollback() => inner.Rollback();
+        public void Rollback()
+        {
+            owner._commitFailed.TrySetResult();
+            inner.Rollback();
+        }
 
-        public void Append(Guid runId, long firstSeq, long lastSeq, ReadOnlySpan<byte> events) => inner.Append(runId, firstSeq, lastSeq, events);
+        public void Append(Guid runId, long firstSeq, long lastSeq, ReadOnlySpan<byte> events)
+        {
+            owner.Meet();
+            inner.Append(runId, firstSeq, lastSeq, events);
+        }
 
-        public bool TrySettle(Guid runId, long firstSeq, long lastSeq, ReadOnlySpan<byte> events) => inner.TrySettle(runId, firstSeq, lastSeq, events);
+        public bool TrySettle(Guid runId, long firstSeq, long lastSeq, ReadOnlySpan<byte> events)
+        {
+            owner.Meet();
+            return inner.TrySettle(runId, firstSeq, lastSeq, events);
+        }
 
-        public void Trim(long beforeBatch) => inner.Trim(beforeBatch);
+        public void Trim(long beforeBatch)
+        {
+            owner.Meet();
+            inner.Trim(beforeBatch / owner.Stretch);
+        }
 
         public void Dispose() => inner.Dispose();
     }
+
+    private int Stretch => stretch;
 }

@@ -32,7 +32,7 @@ internal sealed class LogDirectory : IDisposable
 
     public IDbContextFactory<ChatDbContext> Databases => _services.GetRequiredService<IDbContextFactory<ChatDbContext>>();
 
-    public FaultyLogDatabase OpenLog() => new(_services.GetRequiredService<IRunLogDatabase>());
+    public FaultyLogDatabase OpenLog(int stretch) => new(_services.GetRequiredService<IRunLogDatabase>(), stretch);
 
     public async Task<T> QueryAsync<T>(Func<ChatDbContext, Task<T>> query)
     {

@@ -12,33 +12,35 @@ namespace ChatApp.Tests.Runs.Log;
 internal sealed class LogProcess : IAsyncDisposable
 {
     private readonly RunSlots _slots;
-    private readonly RunRegistry _registry;
     private readonly RunLogWriter _writer;
     private readonly RunReaper _reaper;
     private readonly RunLease _lease = new();
     private readonly CancellationTokenSource _death = new();
 
-    private LogProcess(LogDirectory directory)
+    private LogProcess(LogDirectory directory, int stretch)
     {
-        var options = Options.Create(new RunOptions { MaxConcurrent = 1000, MaxConcurrentPerUser = 1000, CommitInterval = TimeSpan.Zero });
-        Log = directory.OpenLog();
+        var options = Options.Create(new RunOptions { MaxConcurrent = 10_000, MaxConcurrentPerUser = 10_000, CommitInterval = TimeSpan.Zero });
+        Log = directory.OpenLog(stretch);
         _slots = new RunSlots(options);
-        _registry = new RunRegistry(new ConversationFeed(), _slots);
-        _writer = new RunLogWriter(Log, options, _registry, TimeProvider.System, NullLogger<RunLogWriter>.Instance);
+        Registry = new RunRegistry(new ConversationFeed(), _slots);
+        _writer = new RunLogWriter(Log, options, Registry, TimeProvider.System, NullLogger<RunLogWriter>.Instance) { RetryPause = TimeSpan.FromMilliseconds(1) };
         _reaper = new RunReaper(directory.Databases, _lease, TimeProvider.System, NullLogger<RunReaper>.Instance);
-        Reader = new RunReader(_registry, directory.Databases, TimeProvider.System);
+        Reader = new RunReader(Registry, directory.Databases, TimeProvider.System);
     }
 
     public FaultyLogDatabase Log { get; }
+
+    public RunRegistry Registry { get; }
 
     public IRunReader Reader { get; }
 
     /// <summary>Cancelled when the process dies: its readers lose their connections then.</summary>
     public CancellationToken Death => _death.Token;
 
-    public static async Task<LogProcess> StartAsync(LogDirectory directory)
+    /// <param name="stretch">See <see cref="FaultyLogDatabase"/>.</param>
+    public static async Task<LogProcess> StartAsync(LogDirectory directory, int stretch = 1)
     {
-        var process = new LogProcess(directory);
+        var process = new LogProcess(directory, stretch);
         await process._writer.StartAsync(default);
         await process._reaper.ReapAsync(default);
         return process;
@@ -64,33 +66,35 @@ internal sealed class LogProcess : IAsyncDisposable
                 Status = MessageStatus.Streaming, Content = "", RunId = run.Id, CreatedAt = at,
             },
             null));
-        _registry.Add(live, _slots.Take(run.OwnerId));
+        Register(live);
         live.Append(RunEventKind.RunStarted, 0, JsonSerializer.Serialize(
             new RunStartedData(run.Id, conversationId, questionId, answerId, "a", "p/m"), RunEventJson.Default.RunStartedData));
-        live.Append(RunEventKind.BlockStarted, 0, JsonSerializer.Serialize(new BlockStartedData(BlockStartedData.Text), RunEventJson.Default.BlockStartedData));
         return live;
     }
 
-    public static void Finish(LiveRun run)
-    {
-        run.Append(RunEventKind.BlockEnded, 0, "");
-        run.Finish(
-            new RunEnd(RunStatus.Completed, "p/m", "stop", null, null, null, TimeProvider.System.GetUtcNow().UtcDateTime, null),
-            JsonSerializer.Serialize(new RunFinishedData("completed", "stop"), RunEventJson.Default.RunFinishedData));
-    }
+    /// <summary>Lets readers find the run in memory.</summary>
+    public void Register(LiveRun run) => Registry.Add(run, _slots.Take(run.OwnerId));
+
+    public static void Finish(LiveRun run) => run.Finish(
+        new RunEnd(RunStatus.Completed, "p/m", "stop", null, new UsageData(1, 2), null, TimeProvider.System.GetUtcNow().UtcDateTime, null),
+        JsonSerializer.Serialize(new RunFinishedData("completed", "stop"), RunEventJson.Default.RunFinishedData));
 
     /// <summary>Ends the process as a kill does: what has not been committed is gone, and nobody hears of it.</summary>
-    public async Task CrashAsync()
+    /// <param name="afterCommit">Only after one more commit, of which nobody hears.</param>
+    public async Task CrashAsync(bool afterCommit)
     {
-        Log.Die();
+        if (afterCommit)
+            Log.DieAfterCommit();
+        else
+            Log.Die();
         await _death.CancelAsync();
-        await _writer.StopAsync(default);
+        await DisposeAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
         await _writer.StopAsync(default);
         _writer.Dispose();
-        _death.Dispose();
+        await _death.CancelAsync();
     }
 }

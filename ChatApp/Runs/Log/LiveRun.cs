@@ -21,6 +21,7 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
     private RunLogView _published;
     private List<RunCursor> _waiting = [];
     private Exception? _lost;
+    private Exception? _stalled;
     private TaskCompletionSource? _room;
 
     // The writer's thread only.
@@ -29,6 +30,7 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
     private List<RunCursor> _woken = [];
     private RunStart? _start = start;
     private Exception? _refusal;
+    private bool _isStored;
     private bool _settles;
     private RunLogPosition _settled;
 
@@ -60,13 +62,13 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
 
     /// <summary>Appends text; what has not been drained yet of the same block becomes one event with it.</summary>
     /// <returns>Completed, unless the database is so far behind that the provider should wait.</returns>
-    /// <exception cref="RunLostException">The run can't be stored any more.</exception>
+    /// <exception cref="RunLostException">The run can't be stored, for good or for too long. It can still be finished.</exception>
     public ValueTask AppendDeltaAsync(int block, string text)
     {
         lock (_gate)
         {
-            if (_lost != null)
-                throw new RunLostException(Id, _lost);
+            if ((_lost ?? _stalled) is { } reason)
+                throw new RunLostException(Id, reason);
             _pendingChars += text.Length;
             if (_pending.Count > 0 && _pending[^1] is { Kind: RunEventKind.BlockDelta } last && last.Block == block)
                 _pending[^1] = last.Merge(text);
@@ -108,12 +110,16 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
     /// <returns>False when the run can't be stored (a constraint: its conversation is gone, its key is taken): then <see cref="Refuse"/> it.</returns>
     public bool Store(RunLogStatements sql)
     {
+        _isStored = true;
         RunEnd? end;
         lock (_gate)
         {
+            _queued = false;
+            // It was queued once more while its batch failed.
+            if (_lost != null)
+                return false;
             (_pending, _spare) = (_spare, _pending);
             _pendingChars = 0;
-            _queued = false;
             end = _end;
         }
         foreach (var pending in _spare)
@@ -123,7 +129,7 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
         if (_start != null && !sql.TryInsertStart(_start, out _refusal))
             return false;
         FirstBatch ??= sql.Batch;
-        bool ends = _log.HasEnded;
+        bool ends = _log.View.HasEnded;
         _settles = ends || sql.Batch - FirstBatch > SettleAfterBatches;
         if (ends && !sql.TryFinish(this, end!, RunTranscript.Of(_log.View.Events())))
             return false;
@@ -141,6 +147,7 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
         lock (_gate)
         {
             _published = _log.View;
+            _stalled = null;
             if (_settles)
                 (_settled, FirstBatch) = (_published.End, null);
             (_waiting, _woken) = (_woken, _waiting);
@@ -148,6 +155,7 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
                 cursor.IsRegistered = false;
             (room, _room) = (_room, null);
         }
+        _isStored = false;
         foreach (var cursor in _woken)
             cursor.Signal(hasEvents: true);
         _woken.Clear();
@@ -157,9 +165,9 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
             _start = null;
             _started.SetResult();
         }
-        if (_log.HasEnded)
+        if (_log.View.HasEnded)
             _ended.SetResult();
-        return _log.HasEnded;
+        return _log.View.HasEnded;
     }
 
     /// <summary>
@@ -181,8 +189,28 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
             return false;
         }
         lock (_gate)
+        {
+            // The batch failed before it came to this run, which has left the queue all the same.
+            _queued &= _isStored;
             Enqueue();
+        }
+        _isStored = false;
         return true;
+    }
+
+    /// <summary>
+    /// Writer: no commit has succeeded for too long. The run takes no more text, so that it ends; what it has, its end
+    /// included, is kept and stored when there is room again. Its readers go on waiting.
+    /// </summary>
+    public void Stall(Exception reason)
+    {
+        TaskCompletionSource? room;
+        lock (_gate)
+        {
+            _stalled = reason;
+            (room, _room) = (_room, null);
+        }
+        room?.SetResult();
     }
 
     /// <summary>Writer: the run can't be stored. Its readers fail, and can read on from the database later.</summary>
@@ -215,13 +243,13 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
         }
     }
 
-    /// <summary>Registers the cursor for the next commit unless there is something to read already.</summary>
+    /// <summary>Registers the cursor for the next commit unless there is something to read already, or nothing more will come.</summary>
     /// <returns>False when it need not wait.</returns>
     internal bool TryRegister(RunCursor cursor, long read)
     {
         lock (_gate)
         {
-            if (_published.Count > read)
+            if (_published.Count > read || _published.HasEnded)
                 return false;
             if (_lost != null)
                 throw new RunLostException(Id, _lost);

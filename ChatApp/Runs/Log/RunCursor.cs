@@ -35,6 +35,9 @@ internal sealed class RunCursor : IValueTaskSource<bool>, IDisposable
     /// <summary>Guarded by the run's gate: whether the run holds this cursor among those to wake.</summary>
     internal bool IsRegistered { get; set; }
 
+    /// <summary>Whether everything has been read: also true for a reader that had the terminal event before it came.</summary>
+    public bool IsAtEnd => _view.HasEnded && _at.Seq >= _view.Count;
+
     /// <summary>The next event, if one is readable now.</summary>
     public bool TryRead(out RunEvent e)
     {

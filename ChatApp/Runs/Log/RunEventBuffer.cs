@@ -19,17 +19,13 @@ internal sealed class RunEventBuffer
     /// <summary>All that was written.</summary>
     public RunLogView View { get; private set; }
 
-    /// <summary>Whether the last event is the terminal one.</summary>
-    public bool HasEnded { get; private set; }
-
     public void Add(RunEventKind kind, int block, string data)
     {
         int needed = RunEventCodec.MaxLength(data);
         if (_segments.Length == 0 || _segments[^1].Bytes.Length - _used < needed)
             Extend(needed);
         _used += RunEventCodec.Write(_segments[^1].Bytes.AsSpan(_used), kind, block, data);
-        View = new RunLogView(_segments, _used, View.Count + 1);
-        HasEnded = kind == RunEventKind.RunFinished;
+        View = new RunLogView(_segments, _used, View.Count + 1, hasEnded: kind == RunEventKind.RunFinished);
     }
 
     private void Extend(int needed)
@@ -57,9 +53,12 @@ internal record struct RunLogPosition(int Segment, int Offset, long Seq);
 /// <summary>The first <see cref="Count"/> events of a run.</summary>
 /// <param name="segments">The last one is used up to <paramref name="length"/>, the others to their own.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly struct RunLogView(RunEventBuffer.Segment[]? segments, int length, long count)
+internal readonly struct RunLogView(RunEventBuffer.Segment[]? segments, int length, long count, bool hasEnded)
 {
     public long Count => count;
+
+    /// <summary>Whether the last event is the terminal one.</summary>
+    public bool HasEnded => hasEnded;
 
     /// <summary>Behind its last event.</summary>
     public RunLogPosition End => new(Math.Max(0, (segments?.Length ?? 0) - 1), length, count);

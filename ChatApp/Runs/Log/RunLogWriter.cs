@@ -26,6 +26,10 @@ internal sealed partial class RunLogWriter(
     private long _lastTrim;
     private long _lostBatch = long.MaxValue;
     private bool _stopped;
+    private volatile bool _isEnding;
+
+    /// <summary>Between two attempts while the database takes no commits.</summary>
+    public TimeSpan RetryPause { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Takes a run that has something to store. A run is in the queue at most once.</summary>
     public void Enqueue(LiveRun run)
@@ -46,6 +50,9 @@ internal sealed partial class RunLogWriter(
         _thread.Start();
         return Task.CompletedTask;
     }
+
+    /// <summary>The process is about to end: it shall not wait for ever for a database that takes no commits.</summary>
+    public void BeginStop() => _isEnding = true;
 
     /// <summary>Commits what is queued and ends the thread.</summary>
     public Task StopAsync(CancellationToken cancellationToken)
@@ -171,7 +178,8 @@ internal sealed partial class RunLogWriter(
             _failingSince = now;
             LogCommitFailed(reason);
         }
-        bool giveUp = _stopped || time.GetElapsedTime(_failingSince, now) > _options.StorageTimeout;
+        bool isTooLong = time.GetElapsedTime(_failingSince, now) > _options.StorageTimeout;
+        bool giveUp = _stopped || (isTooLong && _isEnding);
         foreach (var run in _batch)
         {
             if (giveUp)
@@ -182,8 +190,10 @@ internal sealed partial class RunLogWriter(
             }
             if (giveUp || !run.Retry(reason))
                 registry.Remove(run);
+            else if (isTooLong)
+                run.Stall(reason);
         }
-        _stopping.WaitOne(TimeSpan.FromMilliseconds(100));
+        _stopping.WaitOne(RetryPause);
     }
 
     private const int TrimEveryBatches = 256;
