@@ -60,7 +60,7 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
         }
     }
 
-    /// <summary>Appends text; what has not been drained yet of the same block becomes one event with it.</summary>
+    /// <summary>Appends text; what has not been drained yet of the same block becomes one event with it, up to a limit.</summary>
     /// <returns>Completed, unless the database is so far behind that the provider should wait.</returns>
     /// <exception cref="RunLostException">The run can't be stored, for good or for too long. It can still be finished.</exception>
     public ValueTask AppendDeltaAsync(int block, string text)
@@ -70,7 +70,7 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
             if ((_lost ?? _stalled) is { } reason)
                 throw new RunLostException(Id, reason);
             _pendingChars += text.Length;
-            if (_pending.Count > 0 && _pending[^1] is { Kind: RunEventKind.BlockDelta } last && last.Block == block)
+            if (_pending.Count > 0 && _pending[^1] is { Kind: RunEventKind.BlockDelta } last && last.Block == block && last.Length + text.Length <= MaxMergedChars)
                 _pending[^1] = last.Merge(text);
             else
                 _pending.Add(new Pending(RunEventKind.BlockDelta, block, text));
@@ -274,6 +274,9 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
 
     private const int MaxPendingChars = 1 << 20;
 
+    /// <summary>A reader that stalls keeps the event it was at, composed for its wire, in memory.</summary>
+    private const int MaxMergedChars = 16 * 1024;
+
     /// <summary>A run that goes on for longer settles now and then, so that old batches can be trimmed.</summary>
     private const int SettleAfterBatches = 10_000;
 
@@ -282,6 +285,7 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
         public RunEventKind Kind => kind;
         public int Block => block;
         public string Text => data ?? merged!.ToString();
+        public int Length => data?.Length ?? merged!.Length;
 
         public Pending Merge(string text) => new(kind, block, null, (merged ?? new StringBuilder(data, Math.Max(256, data!.Length * 2))).Append(text));
     }
