@@ -84,7 +84,7 @@ public sealed partial class DocsTests
     [InlineData("How fast is it?", "docs/performance.md › Performance: how fast it is")]
     [InlineData("What is the licence?", "README.md › ChatApp › Licence")]
     public void Search_QuestionOfANewcomer_FindsItsSection(string question, string section) =>
-        Assert.Equal(section, DocsIndex.FromResources().Search(question, 1).FirstOrDefault()?.Source);
+        Assert.Equal(section, Assert.Single(DocsIndex.FromResources().Search(question, 1)).Source);
 
     [Theory]
     [InlineData("Hello")]

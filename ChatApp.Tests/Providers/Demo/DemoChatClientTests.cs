@@ -74,7 +74,7 @@ public sealed class DemoChatClientTests
 
     [Theory]
     [InlineData("streaming", true)]
-    [InlineData("streaming of xyzzy", true)]
+    [InlineData("streaming events of xyzzy", true)]
     [InlineData("streaming of xyzzy and plugh", false)]
     public void Search_WordsThatTheDocsLack_CountAgainstTheSection(string question, bool found) =>
         Assert.Equal(found, Docs.Search(question, 1).Count == 1);
