@@ -30,7 +30,7 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
     private RunStart? _start = start;
     private Exception? _refusal;
     private bool _settles;
-    private RunLogView _settled;
+    private RunLogPosition _settled;
 
     public Guid Id { get; } = start.Run.Id;
     public Guid OwnerId { get; } = start.Run.OwnerId;
@@ -127,13 +127,9 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
         _settles = ends || sql.Batch - FirstBatch > SettleAfterBatches;
         if (ends && !sql.TryFinish(this, end!, RunTranscript.Of(_log.View.Events())))
             return false;
-        var from = _settles ? _settled : _published;
-        long first = from.Count + 1, last = _log.View.Count;
-        var events = _log.View.Bytes[from.Length..];
-        if (!_settles)
-            sql.Append(Id, first, last, events);
-        else if (!sql.TrySettle(Id, first, last, events))
-            return false;
+        if (_settles)
+            return sql.TrySettle(Id, _log.View, _settled);
+        sql.Append(Id, _log.View, _published.End);
         return true;
     }
 
@@ -146,7 +142,7 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
         {
             _published = _log.View;
             if (_settles)
-                (_settled, FirstBatch) = (_published, null);
+                (_settled, FirstBatch) = (_published.End, null);
             (_waiting, _woken) = (_woken, _waiting);
             foreach (var cursor in _woken)
                 cursor.IsRegistered = false;
