@@ -104,6 +104,31 @@ public sealed class ChatPageTests : PageTest
     }
 
     [Fact]
+    public async Task Page_BrokenAnswer_GoesOnWhereItStopped()
+    {
+        await StartAsync();
+        Provider.Script("m", s => s.Text("One, ").Error("overloaded"), s => s.Text("two.").Finish());
+        var run = await AskAsync("Count");
+        var page = Render<ChatPage>(p => p.Add(c => c.ConversationId, run.ConversationId));
+        page.WaitForElement(".continue-button").Click();
+        page.WaitForAssertion(() => Assert.Equal("One, two.", page.Find(".prose").TextContent.Trim()));
+        Assert.Single(page.FindAll(".message-user"));
+    }
+
+    [Fact]
+    public async Task Page_NoFreePlace_SaysWhereInTheLine()
+    {
+        await StartAsync(("Runs:MaxConcurrentPerUser", "1"));
+        Provider.Script("m", s => s.Text("Long").Hang());
+        var busy = await App.Services.GetRequiredService<RunService>().StartAsync(new RunRequest(Person, "Hi"), default);
+        var waiting = await App.Services.GetRequiredService<RunService>().StartAsync(new RunRequest(Person, "And"), default);
+        var page = Render<ChatPage>(p => p.Add(c => c.ConversationId, waiting.ConversationId));
+        page.WaitForAssertion(() => Assert.Equal("Next in line.", page.Find(".waiting-reason").TextContent));
+        await App.Services.GetRequiredService<RunService>().CancelAsync(Person, waiting.RunId, default);
+        await App.Services.GetRequiredService<RunService>().CancelAsync(Person, busy.RunId, default);
+    }
+
+    [Fact]
     public async Task Page_TooManyRuns_SaysSoBesideTheComposer()
     {
         await StartAsync(("Runs:MaxConcurrentPerUser", "1"), ("Runs:MaxQueuedPerUser", "0"));

@@ -7,6 +7,8 @@ using ChatApp.Tests.Infrastructure;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using Xunit;
 
 namespace ChatApp.Tests.Dialects;
@@ -27,6 +29,7 @@ public sealed class ProblemTests : IAsyncLifetime
         app.MapGet("/api/number/{number}", (int number) => number);
         app.MapGet("/api/private", () => "secret").RequireAuthorization();
         app.MapGet("/api/busy", IResult () => throw new RequestProblem(429, "busy", "Later.", "input") { RetryAfter = TimeSpan.FromSeconds(2.5) });
+        app.MapGet("/api/storage/{error:int}", IResult (int error) => throw new DbUpdateException("hunter2", new SqliteException("hunter2", error)));
         app.MapGet("/api/crash", IResult () => throw new InvalidOperationException("hunter2"));
     }
 
@@ -41,6 +44,17 @@ public sealed class ProblemTests : IAsyncLifetime
     {
         using var client = _app.CreateClient();
         await AssertProblemAsync(await client.PostAsync("api/echo", new StringContent(body, Encoding.UTF8, "application/json")), status, code, field);
+    }
+
+    [Theory]
+    [InlineData(5, 503, "storage_unavailable")]
+    [InlineData(8, 503, "storage_unavailable")]
+    [InlineData(13, 503, "storage_unavailable")]
+    [InlineData(19, 500, "internal_error")]
+    public async Task Get_DatabaseFails_SaysWhetherItMayWorkLater(int error, int status, string code)
+    {
+        using var client = _app.CreateClient();
+        await AssertProblemAsync(await client.GetAsync($"api/storage/{error}"), status, code, null);
     }
 
     [Fact]

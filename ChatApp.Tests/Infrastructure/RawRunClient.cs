@@ -31,6 +31,9 @@ public sealed class RawRunClient(string key)
     /// <summary>Bytes of the last response, head included.</summary>
     public long Received { get; private set; }
 
+    /// <summary>Bytes of the last response's body.</summary>
+    public long BodyReceived => _body.Count;
+
     /// <summary>Whether the last response ended as HTTP says.</summary>
     public bool EndedCleanly { get; private set; }
 

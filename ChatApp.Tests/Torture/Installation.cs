@@ -41,7 +41,8 @@ internal sealed class Installation : IAsyncDisposable
     /// <summary>Starts a server on the data. It ends with the installation at the latest.</summary>
     public async Task<ServerProcess> StartServerAsync(Func<string, bool>? until = null)
     {
-        var server = await ServerProcess.StartAsync(_directory.Path, ["Runs:MaxConcurrent=2000", "Runs:MaxConcurrentPerUser=2000"], until);
+        var server = await ServerProcess.StartAsync(
+            _directory.Path, ["Runs:MaxConcurrent=2000", "Runs:MaxConcurrentPerUser=2000", "Runs:MaxOutputChars=100000000"], until);
         _servers.Add(server);
         return server;
     }

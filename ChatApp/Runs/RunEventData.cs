@@ -65,6 +65,10 @@ public static class RunEventData
 {
     public static RunStartedData ReadRunStarted(this RunEvent e) => Read(e, RunEventJson.Default.RunStartedData);
 
+    public static RunQueuedData ReadRunQueued(this RunEvent e) => Read(e, RunEventJson.Default.RunQueuedData);
+
+    public static ModelChangedData ReadModelChanged(this RunEvent e) => Read(e, RunEventJson.Default.ModelChangedData);
+
     public static BlockStartedData ReadBlockStarted(this RunEvent e) => Read(e, RunEventJson.Default.BlockStartedData);
 
     public static ToolResultData ReadToolResult(this RunEvent e) => Read(e, RunEventJson.Default.ToolResultData);

@@ -54,6 +54,32 @@ public sealed class DemoChatClientTests
     }
 
     [Fact]
+    public async Task Stream_NothingFoundLater_SaysThatItIsNoModel()
+    {
+        var answer = await AskAsync("Hello?", "I am the demo.", "Xyzzy?");
+
+        Assert.StartsWith("I found nothing about that in the docs; I am a demo, not a model.", answer.Text, StringComparison.Ordinal);
+        Assert.Equal(3, answer.Text.Split("\n- ").Length - 1);
+    }
+
+    [Theory]
+    [InlineData("What is Product?")]
+    [InlineData("What can you do?")]
+    public async Task Stream_NoWordsButTheProductsName_QuotesTheIntroduction(string question)
+    {
+        var answer = await AskAsync(question);
+
+        Assert.Contains("From **README.md › Product**:\n\n> A chat server.", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("streaming", true)]
+    [InlineData("streaming events of xyzzy", true)]
+    [InlineData("streaming of xyzzy and plugh", false)]
+    public void Search_WordsThatTheDocsLack_CountAgainstTheSection(string question, bool found) =>
+        Assert.Equal(found, Docs.Search(question, 1).Count == 1);
+
+    [Fact]
     public async Task Stream_Answer_ComesAtReadingPace()
     {
         var answer = await AskAsync("How do I connect a provider?");

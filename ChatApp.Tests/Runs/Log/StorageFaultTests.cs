@@ -17,7 +17,7 @@ public sealed class StorageFaultTests : IDisposable
 {
     // Longer than what may be free in the file's last pages.
     private static readonly string Long = new('x', 100_000);
-    private readonly StorageFaults _storage = new();
+    private readonly StorageBreaker _storage = new();
     private readonly TaskCompletionSource _endless = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public static TheoryData<StorageFaultKind> Kinds => new(Enum.GetValues<StorageFaultKind>());

@@ -31,10 +31,21 @@ public sealed class AnswerStream(MarkdownRenderer renderer)
     /// <summary>How the run ended; null while it goes on.</summary>
     public RunFinishedData? Finished { get; private set; }
 
+    /// <summary>What to tell the reader while nothing of the answer is there; null for nothing.</summary>
+    public string? Waiting { get; private set; }
+
     public void Apply(RunEvent e)
     {
         switch (e.Kind)
         {
+            case RunEventKind.RunQueued:
+                int before = e.ReadRunQueued().Position - 1;
+                Waiting = before == 0 ? "Next in line." : $"Waiting in line behind {before} {(before == 1 ? "other" : "others")}.";
+                break;
+            case RunEventKind.ModelChanged:
+                var change = e.ReadModelChanged();
+                Waiting = $"{change.Cause} {change.Model} answers instead.";
+                break;
             case RunEventKind.BlockStarted:
                 _kinds[e.Block] = e.ReadBlockStarted().Kind;
                 break;

@@ -170,17 +170,16 @@ public sealed partial class ChatPage : ComponentBase, IAsyncDisposable
         IdempotencyKey = messageId,
     });
 
-    private Task RetryAsync(MessageView answer) =>
-        Streaming is null
-            ? StartAsync(new RunRequest(_caller, Input: null)
-            {
-                ConversationId = _shown,
-                ParentMessageId = answer.ParentId,
-                Agent = _pickedAgent ?? answer.Agent,
-                // Named after the answer it replaces: a double click asks once.
-                IdempotencyKey = $"retry-{answer.Id}",
-            })
-            : Task.CompletedTask;
+    // The keys are named after the answer that the new one replaces: a double click asks once.
+    private Task RetryAsync(MessageView answer) => AnswerAgainAsync(answer, answer.ParentId, $"retry-{answer.Id}");
+
+    private Task ContinueAsync(MessageView answer) => AnswerAgainAsync(answer, answer.Id, $"continue-{answer.Id}");
+
+    private Task AnswerAgainAsync(MessageView answer, Guid? parentId, string key) =>
+        Streaming is not null ? Task.CompletedTask : StartAsync(new RunRequest(_caller, Input: null)
+        {
+            ConversationId = _shown, ParentMessageId = parentId, Agent = _pickedAgent ?? answer.Agent, IdempotencyKey = key,
+        });
 
     /// <returns>Whether the message was taken; if not, the page says why.</returns>
     private async Task<bool> StartAsync(RunRequest request)

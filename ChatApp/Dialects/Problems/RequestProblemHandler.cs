@@ -23,7 +23,9 @@ internal sealed partial class RequestProblemHandler(ILogger<RequestProblemHandle
             if (context.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is not null)
                 return false;
             LogUnexpected(exception, context.Request.Method, context.Request.Path, context.TraceIdentifier);
-            problem = StorageFault.Explain(exception) ?? new RequestProblem(500, "internal_error", "Something went wrong on the server. Its log has more under this request id.");
+            problem = StorageFaults.IsUnavailable(exception)
+                ? new RequestProblem(503, "storage_unavailable", "The database takes nothing just now, so nothing was changed. Try again.") { RetryAfter = TimeSpan.FromSeconds(2) }
+                : new RequestProblem(500, "internal_error", "Something went wrong on the server. Its log has more under this request id.");
         }
         await ProblemDetailsWriter.WriteAsync(context, problem);
         return true;

@@ -14,7 +14,8 @@ internal static class DocsAnswer
         - How do I connect a provider?
         - How do I call the API?
         - What happens when I close the page in mid-answer?
-        - `/demo markdown` or `/demo tokens=200 delay=20`
+
+        `/demo` lists answers of other shapes.
 
         To talk to a real model, connect one on the command line:
 
@@ -31,7 +32,7 @@ internal static class DocsAnswer
         var found = docs.Search(question, 3);
         var answer = new StringBuilder(first ? Label : "");
         if (found.Count == 0)
-            return answer.Append("I found nothing about that in the docs. ").Append(Suggestions).ToString();
+            return answer.Append("I found nothing about that in the docs").Append(first ? ". " : "; I am a demo, not a model. ").Append(Suggestions).ToString();
         answer.Append("From **").Append(found[0].Source).Append("**:\n\n");
         foreach (string line in Shortened(found[0].Text).Split('\n'))
             answer.Append('>').Append(line.Length > 0 ? " " : "").Append(line).Append('\n');

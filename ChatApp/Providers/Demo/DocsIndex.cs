@@ -9,26 +9,29 @@ namespace ChatApp.Providers.Demo;
 public sealed record DocsSection(string Source, string Text);
 
 /// <summary>
-/// Keyword search over sections of markdown (BM25, headings count more). All of them are about what the README's title names,
-/// so its words tell no section from another; a question that has no other words is answered by the README's introduction.
+/// Keyword search over sections of markdown: BM25 over a section's text, and over its own heading, which counts more. All of
+/// them are about what the README's title names, so its words tell no section from another; a question that has no other words
+/// is answered by the README's introduction. A section that lacks the words that make up most of a question does not answer it.
 /// </summary>
 public sealed partial class DocsIndex
 {
     private const double Saturation = 1.2;
     private const double LengthWeight = 0.75;
-    private const int HeadingWeight = 4;
+    private const double HeadingWeight = 2;
+    private const double LeastShare = 0.4;
     private const string Readme = "README.md › ";
 
     private static readonly HashSet<string> Stopwords =
     [
-        .. ("a an and any are as at be by can could do does for from get give had has have how i if in into is it its let may me my of on "
-            + "one or our please should so some tell than that the their them then there these they this to use was we what when "
-            + "where which who why will with would you your").Split(' '),
+        .. ("a about am an and any are as at be by can could do does for from get give had has have how i if in into is it its let may me my of "
+            + "on one or our please should show so some tell than that the their them then there these they this to use want was we "
+            + "what when where which who why will with would you your").Split(' '),
     ];
 
-    private readonly List<(DocsSection Section, Dictionary<string, int> Terms, int Length)> _sections = [];
-    private readonly Dictionary<string, int> _sectionsWith = [];
-    private readonly double _meanLength;
+    private readonly Entry[] _entries;
+    private readonly Dictionary<string, int> _entriesWith;
+    private readonly double _meanText;
+    private readonly double _meanHeading;
     private readonly DocsSection? _introduction;
     private readonly HashSet<string> _subject;
 
@@ -38,9 +41,10 @@ public sealed partial class DocsIndex
         DocsSection[] sections = [.. files.SelectMany(f => MarkdownSections.Split(f.Path, f.Markdown))];
         _introduction = sections.FirstOrDefault(s => s.Source.StartsWith(Readme, StringComparison.Ordinal));
         _subject = _introduction is null ? [] : [.. Words(_introduction.Source[Readme.Length..])];
-        foreach (var section in sections)
-            Add(section);
-        _meanLength = _sections.Count == 0 ? 1 : _sections.Average(s => s.Length);
+        _entries = [.. sections.Select(Entry.Of)];
+        _entriesWith = _entries.SelectMany(e => e.Text.Counts.Keys.Union(e.Heading.Counts.Keys)).CountBy(w => w).ToDictionary();
+        _meanText = _entries.Select(e => (double)e.Text.Length).DefaultIfEmpty(1).Average();
+        _meanHeading = _entries.Select(e => (double)e.Heading.Length).DefaultIfEmpty(1).Average();
     }
 
     /// <summary>The product's own docs: README.md and docs/**/*.md, built into the assembly.</summary>
@@ -54,63 +58,46 @@ public sealed partial class DocsIndex
             select (name.Replace('\\', '/'), Read(assembly, name)));
     }
 
-    /// <summary>The best sections for the question, best first; none where no word of it occurs.</summary>
+    /// <summary>The best sections for the question, best first; none where the docs do not have what it asks for.</summary>
     public IReadOnlyList<DocsSection> Search(string question, int max)
     {
         string[] words = [.. Words(question).Distinct().Where(w => !_subject.Contains(w))];
         if (words.Length == 0 && _introduction is not null && Word().IsMatch(question))
             return [_introduction];
+        double least = words.Sum(Rarity) * LeastShare;
         return
         [
-            .. _sections.Select(s => (s.Section, Score: words.Sum(w => Score(w, s.Terms, s.Length))))
-                .Where(s => s.Score > 0)
-                .OrderByDescending(s => s.Score)
+            .. _entries.Where(e => words.Where(e.Has).Sum(Rarity) is > 0 and var share && share >= least)
+                .OrderByDescending(e => words.Where(e.Has).Sum(w => Rarity(w) * e.Weight(w, _meanText, _meanHeading)))
                 .Take(max)
-                .Select(s => s.Section),
+                .Select(e => e.Section),
         ];
     }
 
-    private void Add(DocsSection section)
+    private double Rarity(string word)
     {
-        var terms = new Dictionary<string, int>();
-        int length = 0;
-        Count(section.Text, 1);
-        Count(section.Source, HeadingWeight);
-        _sections.Add((section, terms, length));
-        foreach (string word in terms.Keys)
-            _sectionsWith[word] = _sectionsWith.GetValueOrDefault(word) + 1;
-
-        void Count(string text, int weight)
-        {
-            foreach (string word in Words(text))
-            {
-                terms[word] = terms.GetValueOrDefault(word) + weight;
-                length++;
-            }
-        }
-    }
-
-    private double Score(string word, Dictionary<string, int> terms, int length)
-    {
-        if (!terms.TryGetValue(word, out int count))
-            return 0;
-        int with = _sectionsWith[word];
-        double rarity = Math.Log(1 + ((_sections.Count - with + 0.5) / (with + 0.5)));
-        return rarity * count * (Saturation + 1) / (count + (Saturation * (1 - LengthWeight + (LengthWeight * length / _meanLength))));
+        int with = _entriesWith.GetValueOrDefault(word);
+        return Math.Log(1 + ((_entries.Length - with + 0.5) / (with + 0.5)));
     }
 
     private static IEnumerable<string> Words(string text) =>
         Word().Matches(text.ToLowerInvariant()).Select(m => m.Value).Where(w => !Stopwords.Contains(w)).Select(Stem);
 
-    // Enough for "provider" to find "providers" and "streamed" to find "streaming".
-    private static string Stem(string word) => word switch
+    // Enough for "provider" to find "providers", "streamed" to find "streaming" and "stop" to find "stopped".
+    private static string Stem(string word)
     {
-        { Length: > 5 } when word.EndsWith("ing", StringComparison.Ordinal) => word[..^3],
-        { Length: > 4 } when word.EndsWith("ies", StringComparison.Ordinal) => word[..^3] + "y",
-        { Length: > 4 } when word.EndsWith("ed", StringComparison.Ordinal) => word[..^2],
-        { Length: > 3 } when word.EndsWith('s') && word[^2] != 's' => word[..^1],
-        _ => word,
-    };
+        string stem = word switch
+        {
+            { Length: > 5 } when word.EndsWith("ing", StringComparison.Ordinal) => word[..^3],
+            { Length: > 4 } when word.EndsWith("ies", StringComparison.Ordinal) => word[..^3] + "y",
+            { Length: > 4 } when word.EndsWith("ed", StringComparison.Ordinal) => word[..^2],
+            { Length: > 3 } when word.EndsWith('s') && word[^2] != 's' => word[..^1],
+            _ => word,
+        };
+        if (stem.Length > 3 && stem[^1] == 'e')
+            stem = stem[..^1];
+        return stem.Length > 3 && stem[^1] == stem[^2] ? stem[..^1] : stem;
+    }
 
     private static string Read(Assembly assembly, string name)
     {
@@ -120,4 +107,34 @@ public sealed partial class DocsIndex
 
     [GeneratedRegex(@"[\p{L}\p{N}]+")]
     private static partial Regex Word();
+
+    private sealed record Entry(DocsSection Section, Field Heading, Field Text)
+    {
+        public static Entry Of(DocsSection section)
+        {
+            int own = section.Source.LastIndexOf('›') + 1;
+            return new Entry(section, Field.Of(section.Source[own..]), Field.Of(section.Source[..own] + section.Text));
+        }
+
+        public bool Has(string word) => Text.Counts.ContainsKey(word) || Heading.Counts.ContainsKey(word);
+
+        public double Weight(string word, double meanText, double meanHeading) =>
+            Text.Weight(word, meanText) + (HeadingWeight * Heading.Weight(word, meanHeading));
+    }
+
+    private sealed record Field(Dictionary<string, int> Counts, int Length)
+    {
+        public static Field Of(string text)
+        {
+            // A single letter or digit tells nothing.
+            string[] words = [.. Words(text).Where(w => w.Length > 1)];
+            return new Field(words.CountBy(w => w).ToDictionary(), words.Length);
+        }
+
+        public double Weight(string word, double mean)
+        {
+            int count = Counts.GetValueOrDefault(word);
+            return count * (Saturation + 1) / (count + (Saturation * (1 - LengthWeight + (LengthWeight * Length / mean))));
+        }
+    }
 }

@@ -32,7 +32,7 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
     private Exception? _refusal;
     private bool _isStored;
     private bool _settles;
-    private RunLogView _settled;
+    private RunLogPosition _settled;
 
     public Guid Id { get; } = start.Run.Id;
     public Guid OwnerId { get; } = start.Run.OwnerId;
@@ -60,7 +60,7 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
         }
     }
 
-    /// <summary>Appends text; what has not been drained yet of the same block becomes one event with it.</summary>
+    /// <summary>Appends text; what has not been drained yet of the same block becomes one event with it, up to a limit.</summary>
     /// <returns>Completed, unless the database is so far behind that the provider should wait.</returns>
     /// <exception cref="RunLostException">The run can't be stored, for good or for too long. It can still be finished.</exception>
     public ValueTask AppendDeltaAsync(int block, string text)
@@ -70,7 +70,7 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
             if ((_lost ?? _stalled) is { } reason)
                 throw new RunLostException(Id, reason);
             _pendingChars += text.Length;
-            if (_pending.Count > 0 && _pending[^1] is { Kind: RunEventKind.BlockDelta } last && last.Block == block)
+            if (_pending.Count > 0 && _pending[^1] is { Kind: RunEventKind.BlockDelta } last && last.Block == block && last.Length + text.Length <= MaxMergedChars)
                 _pending[^1] = last.Merge(text);
             else
                 _pending.Add(new Pending(RunEventKind.BlockDelta, block, text));
@@ -114,9 +114,12 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
         RunEnd? end;
         lock (_gate)
         {
+            _queued = false;
+            // It was queued once more while its batch failed.
+            if (_lost != null)
+                return false;
             (_pending, _spare) = (_spare, _pending);
             _pendingChars = 0;
-            _queued = false;
             end = _end;
         }
         foreach (var pending in _spare)
@@ -130,13 +133,9 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
         _settles = ends || sql.Batch - FirstBatch > SettleAfterBatches;
         if (ends && !sql.TryFinish(this, end!, RunTranscript.Of(_log.View.Events())))
             return false;
-        var from = _settles ? _settled : _published;
-        long first = from.Count + 1, last = _log.View.Count;
-        var events = _log.View.Bytes[from.Length..];
-        if (!_settles)
-            sql.Append(Id, first, last, events);
-        else if (!sql.TrySettle(Id, first, last, events))
-            return false;
+        if (_settles)
+            return sql.TrySettle(Id, _log.View, _settled);
+        sql.Append(Id, _log.View, _published.End);
         return true;
     }
 
@@ -150,7 +149,7 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
             _published = _log.View;
             _stalled = null;
             if (_settles)
-                (_settled, FirstBatch) = (_published, null);
+                (_settled, FirstBatch) = (_published.End, null);
             (_waiting, _woken) = (_woken, _waiting);
             foreach (var cursor in _woken)
                 cursor.IsRegistered = false;
@@ -275,6 +274,9 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
 
     private const int MaxPendingChars = 1 << 20;
 
+    /// <summary>A reader that stalls keeps the event it was at, composed for its wire, in memory.</summary>
+    private const int MaxMergedChars = 16 * 1024;
+
     /// <summary>A run that goes on for longer settles now and then, so that old batches can be trimmed.</summary>
     private const int SettleAfterBatches = 10_000;
 
@@ -283,6 +285,7 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
         public RunEventKind Kind => kind;
         public int Block => block;
         public string Text => data ?? merged!.ToString();
+        public int Length => data?.Length ?? merged!.Length;
 
         public Pending Merge(string text) => new(kind, block, null, (merged ?? new StringBuilder(data, Math.Max(256, data!.Length * 2))).Append(text));
     }

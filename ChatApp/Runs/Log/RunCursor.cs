@@ -17,8 +17,7 @@ internal sealed class RunCursor : IValueTaskSource<bool>, IDisposable
     private int _isWaiting;
     private RunLogView _view;
     private readonly long _skip;
-    private long _read;
-    private int _at;
+    private RunLogPosition _at;
 
     public RunCursor(LiveRun run, long afterSeq, TimeSpan? idleAfter, TimeProvider time, CancellationToken cancellation)
     {
@@ -37,21 +36,21 @@ internal sealed class RunCursor : IValueTaskSource<bool>, IDisposable
     internal bool IsRegistered { get; set; }
 
     /// <summary>Whether everything has been read: also true for a reader that had the terminal event before it came.</summary>
-    public bool IsAtEnd => _view.HasEnded && _read >= _view.Count;
+    public bool IsAtEnd => _view.HasEnded && _at.Seq >= _view.Count;
 
     /// <summary>The next event, if one is readable now.</summary>
     public bool TryRead(out RunEvent e)
     {
-        if (_read >= _view.Count)
+        if (_at.Seq >= _view.Count)
             _view = _run.Published;
-        for (; _read < _view.Count; _read++)
+        while (_at.Seq < _view.Count)
         {
-            if (_read >= _skip)
+            if (_at.Seq >= _skip)
             {
-                e = RunEventCodec.Read(_view.Bytes, ++_read, ref _at);
+                e = _view.Read(ref _at);
                 return true;
             }
-            _at = RunEventCodec.Skip(_view.Bytes, _at);
+            _view.Skip(ref _at);
         }
         e = RunEvent.Idle;
         return false;
@@ -64,7 +63,7 @@ internal sealed class RunCursor : IValueTaskSource<bool>, IDisposable
         // Armed before it is registered: the writer may wake it at once.
         _wake.Reset();
         Volatile.Write(ref _isWaiting, 1);
-        if (!_run.TryRegister(this, _read))
+        if (!_run.TryRegister(this, _at.Seq))
         {
             // A stray wake-up from an earlier registration may have won; either way there is something to read.
             if (Interlocked.Exchange(ref _isWaiting, 0) == 1)

@@ -1,39 +1,106 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 
 namespace ChatApp.Runs.Log;
 
 /// <summary>
-/// The events of one run as the bytes of <see cref="RunEventCodec"/>, an eighth of what they take as objects. Written by one
-/// thread; whoever holds a <see cref="View"/> may read on, because bytes that were written never change.
+/// The events of one run as the bytes of <see cref="RunEventCodec"/>, an eighth of what they take as objects. They lie in
+/// segments, each with whole events, so that a long answer is never copied and no array is large. Written by one thread;
+/// whoever holds a <see cref="View"/> may read on, because bytes that were written never change.
 /// </summary>
 internal sealed class RunEventBuffer
 {
-    private byte[] _bytes = new byte[1024];
+    private const int FirstSegment = 512;
+    private const int LargestSegment = 16 * 1024;
+
+    private Segment[] _segments = [];
+    private int _used;
 
     /// <summary>All that was written.</summary>
     public RunLogView View { get; private set; }
 
     public void Add(RunEventKind kind, int block, string data)
     {
-        int length = View.Length, needed = length + RunEventCodec.MaxLength(data);
-        if (needed > _bytes.Length)
-            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, needed));
-        length += RunEventCodec.Write(_bytes.AsSpan(length), kind, block, data);
-        View = new RunLogView(_bytes, length, View.Count + 1, HasEnded: kind == RunEventKind.RunFinished);
+        int needed = RunEventCodec.MaxLength(data);
+        if (_segments.Length == 0 || _segments[^1].Bytes.Length - _used < needed)
+            Extend(needed);
+        _used += RunEventCodec.Write(_segments[^1].Bytes.AsSpan(_used), kind, block, data);
+        View = new RunLogView(_segments, _used, View.Count + 1, hasEnded: kind == RunEventKind.RunFinished);
     }
+
+    private void Extend(int needed)
+    {
+        // A new array each time: readers hold the old one.
+        _segments = _segments.Length == 0
+            ? [new Segment(new byte[Math.Max(FirstSegment, needed)], 0)]
+            :
+            [
+                .. _segments[..^1],
+                _segments[^1] with { Length = _used },
+                new Segment(new byte[Math.Max(Math.Min(_segments[^1].Bytes.Length * 2, LargestSegment), needed)], 0),
+            ];
+        _used = 0;
+    }
+
+    /// <param name="Length">Bytes that are used; not yet known of the last one.</param>
+    internal readonly record struct Segment(byte[] Bytes, int Length);
 }
 
-/// <summary>The first <paramref name="Count"/> events of a run, which take <paramref name="Length"/> bytes.</summary>
-/// <param name="HasEnded">Whether the last one is the terminal one.</param>
+/// <summary>A place in a run's events: behind the event <paramref name="Seq"/>.</summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct RunLogView(byte[]? Array, int Length, long Count, bool HasEnded)
+internal record struct RunLogPosition(int Segment, int Offset, long Seq);
+
+/// <summary>The first <see cref="Count"/> events of a run.</summary>
+/// <param name="segments">The last one is used up to <paramref name="length"/>, the others to their own.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly struct RunLogView(RunEventBuffer.Segment[]? segments, int length, long count, bool hasEnded)
 {
-    public ReadOnlySpan<byte> Bytes => Array.AsSpan(0, Length);
+    public long Count => count;
+
+    /// <summary>Whether the last event is the terminal one.</summary>
+    public bool HasEnded => hasEnded;
+
+    /// <summary>Behind its last event.</summary>
+    public RunLogPosition End => new(Math.Max(0, (segments?.Length ?? 0) - 1), length, count);
+
+    /// <summary>The next event; only before <see cref="End"/>.</summary>
+    public RunEvent Read(ref RunLogPosition at)
+    {
+        var bytes = BytesAt(ref at);
+        int offset = at.Offset;
+        var e = RunEventCodec.Read(bytes, at.Seq + 1, ref offset);
+        at = at with { Offset = offset, Seq = e.Seq };
+        return e;
+    }
+
+    /// <summary>Passes over the next event; only before <see cref="End"/>.</summary>
+    public void Skip(ref RunLogPosition at)
+    {
+        var bytes = BytesAt(ref at);
+        at = at with { Offset = RunEventCodec.Skip(bytes, at.Offset), Seq = at.Seq + 1 };
+    }
 
     public IEnumerable<RunEvent> Events()
     {
-        long seq = 1;
-        for (int at = 0; at < Length;)
-            yield return RunEventCodec.Read(Bytes, seq++, ref at);
+        for (var at = default(RunLogPosition); at.Seq < count;)
+            yield return Read(ref at);
     }
+
+    /// <summary>Appends the bytes from <paramref name="from"/> to the end.</summary>
+    public void CopyTo(IBufferWriter<byte> output, RunLogPosition from)
+    {
+        if (segments == null)
+            return;
+        for (int i = from.Segment; i < segments.Length; i++)
+            output.Write(segments[i].Bytes.AsSpan(0, LengthOf(i))[(i == from.Segment ? from.Offset : 0)..]);
+    }
+
+    private ReadOnlySpan<byte> BytesAt(ref RunLogPosition at)
+    {
+        if (at.Offset == LengthOf(at.Segment))
+            at = at with { Segment = at.Segment + 1, Offset = 0 };
+        return segments![at.Segment].Bytes;
+    }
+
+    private int LengthOf(int segment) => segment == segments!.Length - 1 ? length : segments[segment].Length;
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using ChatApp.Data;
@@ -13,6 +14,7 @@ internal sealed class RunLogStatements : IDisposable
 {
     private readonly IRunLogDatabase _database;
     private readonly IRunLogConnection _log;
+    private readonly ArrayBufferWriter<byte> _chunk = new(16 * 1024);
     private readonly PreparedStatement _savepoint, _release, _rollbackTo;
     private readonly PreparedStatement _insertConversation, _insertMessage, _insertRun, _takeKey, _moveLeaf;
     private readonly PreparedStatement _finishRun, _finishMessage, _insertUsage, _touch;
@@ -58,11 +60,21 @@ internal sealed class RunLogStatements : IDisposable
 
     public void Trim(long beforeBatch) => _log.Trim(beforeBatch);
 
-    /// <summary>Makes consecutive events, encoded by <see cref="RunEventCodec"/>, durable with this transaction.</summary>
-    public void Append(Guid runId, long firstSeq, long lastSeq, ReadOnlySpan<byte> events) => _log.Append(runId, firstSeq, lastSeq, events);
+    /// <summary>Makes the events behind <paramref name="from"/> durable with this transaction.</summary>
+    public void Append(Guid runId, RunLogView events, RunLogPosition from) => _log.Append(runId, from.Seq + 1, events.Count, Join(events, from));
 
-    /// <summary>Stores consecutive events where every process finds them. False when the run's row is gone, or someone else has written these seqs.</summary>
-    public bool TrySettle(Guid runId, long firstSeq, long lastSeq, ReadOnlySpan<byte> events) => _log.TrySettle(runId, firstSeq, lastSeq, events);
+    /// <summary>
+    /// Stores the events behind <paramref name="from"/> where every process finds them. False when the run's row is gone, or
+    /// someone else has written these seqs.
+    /// </summary>
+    public bool TrySettle(Guid runId, RunLogView events, RunLogPosition from) => _log.TrySettle(runId, from.Seq + 1, events.Count, Join(events, from));
+
+    private ReadOnlySpan<byte> Join(RunLogView events, RunLogPosition from)
+    {
+        _chunk.ResetWrittenCount();
+        events.CopyTo(_chunk, from);
+        return _chunk.WrittenSpan;
+    }
 
     /// <summary>Stores the rows that a run begins with, or none of them.</summary>
     public bool TryInsertStart(RunStart start, [NotNullWhen(false)] out Exception? refused)

@@ -21,7 +21,7 @@ public enum StorageFaultKind
 }
 
 /// <summary>Makes the run log's real connection to SQLite fail, and work again.</summary>
-internal sealed class StorageFaults : IDisposable
+internal sealed class StorageBreaker : IDisposable
 {
     private FaultyLogDatabase _log = null!;
     private SqliteConnection? _locker;
