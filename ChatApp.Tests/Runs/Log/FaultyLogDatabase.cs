@@ -16,10 +16,18 @@ internal sealed class FaultyLogDatabase(IRunLogDatabase inner, int stretch = 1) 
     private bool _isDead;
     private bool _diesAfterCommit;
     private string? _pragma;
-    private TaskCompletionSource _commitFailed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _failuresToCome;
+    private TaskCompletionSource? _failed;
 
-    /// <summary>How many calls have failed.</summary>
-    public int Failures { get; private set; }
+    /// <summary>Ends when so many more transactions have been given up.</summary>
+    public Task FailedAsync(int times)
+    {
+        lock (_gate)
+        {
+            _failuresToCome = times;
+            return (_failed = new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
 
     /// <summary>The call after so many others fails; one call.</summary>
     public void FailAfter(int calls)
@@ -28,15 +36,8 @@ internal sealed class FaultyLogDatabase(IRunLogDatabase inner, int stretch = 1) 
             _callsToFailure = calls;
     }
 
-    /// <summary>Ends when a transaction has failed since <see cref="Fill"/>.</summary>
-    public Task CommitFailed => _commitFailed.Task;
-
     /// <summary>From the next transaction on the file does not grow. What it holds of free pages can still be used.</summary>
-    public void Fill()
-    {
-        _commitFailed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Run("PRAGMA max_page_count=1");
-    }
+    public void Fill() => Run("PRAGMA max_page_count=1");
 
     /// <summary>From the next transaction on there is room.</summary>
     public void MakeRoom() => Run("PRAGMA max_page_count=1073741823");
@@ -74,8 +75,16 @@ internal sealed class FaultyLogDatabase(IRunLogDatabase inner, int stretch = 1) 
                 throw new SqliteException("The process is dead.", 10);
             if (_callsToFailure < 0 || _callsToFailure-- > 0)
                 return;
-            Failures++;
             throw new SqliteException("disk I/O error", 10);
+        }
+    }
+
+    private void Count()
+    {
+        lock (_gate)
+        {
+            if (--_failuresToCome == 0)
+                _failed!.SetResult();
         }
     }
 
@@ -97,7 +106,15 @@ internal sealed class FaultyLogDatabase(IRunLogDatabase inner, int stretch = 1) 
                 command.ExecuteNonQuery();
             }
             owner.Meet();
-            inner.Begin();
+            try
+            {
+                inner.Begin();
+            }
+            catch (SqliteException)
+            {
+                owner.Count();
+                throw;
+            }
         }
 
         public void Commit()
@@ -112,7 +129,7 @@ internal sealed class FaultyLogDatabase(IRunLogDatabase inner, int stretch = 1) 
 
         public void Rollback()
         {
-            owner._commitFailed.TrySetResult();
+            owner.Count();
             inner.Rollback();
         }
 
