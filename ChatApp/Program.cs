@@ -29,6 +29,9 @@ internal sealed partial class Program
             Args = isVerb ? [] : args, ApplicationName = typeof(Program).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory,
         });
         builder.WebHost.UseStaticWebAssets();
+        // Else a build from source, unlike a published one, has a fallback route for files that are new since the build. It takes
+        // GET and HEAD on every path: any other request to an unknown address would be 405 instead of 404.
+        builder.Configuration["ReloadStaticAssetsAtRuntime"] ??= "false";
         if (isVerb)
             Verbs.KeepOutputClean(builder.Logging);
         builder.Services
