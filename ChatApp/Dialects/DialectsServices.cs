@@ -15,6 +15,8 @@ public static class DialectsServices
             var json = options.SerializerOptions;
             json.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
             json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+            // Which of two values was meant, nobody can tell; parsers differ in which they take.
+            json.AllowDuplicateProperties = false;
             json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
             json.TypeInfoResolverChain.Insert(0, NativeJson.Default);
         });

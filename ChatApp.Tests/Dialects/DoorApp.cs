@@ -1,0 +1,85 @@
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using ChatApp.Identity.ApiKeys;
+using ChatApp.Tests.Runs;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace ChatApp.Tests.Dialects;
+
+/// <summary>One application in which somebody has a conversation and a run, and callers who may not touch them.</summary>
+public sealed class DoorApp : IAsyncLifetime
+{
+    public RunHarness Runs { get; private set; } = null!;
+
+    /// <summary>The owner's run, which has ended.</summary>
+    internal JsonElement Run { get; private set; }
+
+    /// <summary>A run of the owner's in another conversation.</summary>
+    internal JsonElement RunElsewhere { get; private set; }
+
+    /// <summary>Somebody else's run.</summary>
+    internal JsonElement StrangersRun { get; private set; }
+
+    internal SkippingTime Time { get; } = new();
+
+    /// <summary>Sends no credentials.</summary>
+    public HttpClient Anonymous { get; private set; } = null!;
+
+    /// <summary>The owner, with a key that may only read.</summary>
+    public HttpClient Reader { get; private set; } = null!;
+
+    /// <summary>Somebody else, with a key that may do everything.</summary>
+    public HttpClient Stranger { get; private set; } = null!;
+
+    public string ExpiredKey { get; private set; } = "";
+    public string RevokedKey { get; private set; } = "";
+
+    public async Task InitializeAsync()
+    {
+        Runs = await RunHarness.StartAsync(b => b.Services.AddSingleton<TimeProvider>(Time));
+        Runs.Provider.Script("m", s => s.Text("Hello").Finish());
+        // Pages are there for people only once there is an admin.
+        await Runs.App.CreateUserAsync("root@example.com", admin: true);
+        Run = await Runs.RunAsync(new { input = "Hi", model = "p/m" });
+        RunElsewhere = await Runs.RunAsync(new { input = "Hi", model = "p/m" });
+        Anonymous = Runs.App.CreateClient();
+        Reader = Runs.App.CreateClient(await Runs.App.CreateKeyAsync(Runs.User.Id, "read"));
+        Stranger = (await Runs.App.CreateCallerAsync()).Client;
+        using var strangers = await Stranger.PostAsJsonAsync("/api/runs", new { input = "Hi", model = "p/m" });
+        StrangersRun = await strangers.Content.ReadFromJsonAsync<JsonElement>();
+        ExpiredKey = await Runs.App.CreateKeyAsync(Runs.User.Id, expiresAt: Time.GetUtcNow().UtcDateTime + TimeSpan.FromMinutes(1));
+        var keys = Runs.App.Services.GetRequiredService<ApiKeyService>();
+        var revoked = await keys.CreateAsync(Runs.User.Id, "revoked", null, null, default);
+        await keys.RevokeAsync(Runs.User.Id, revoked.Id, default);
+        RevokedKey = revoked.Secret;
+        Time.Skip(TimeSpan.FromMinutes(2));
+    }
+
+    public async Task DisposeAsync()
+    {
+        Anonymous.Dispose();
+        Reader.Dispose();
+        Stranger.Dispose();
+        await Runs.DisposeAsync();
+    }
+
+    /// <summary>A good request to the route for the owner's run or conversation, unless told otherwise.</summary>
+    internal HttpRequestMessage NewRequest(DoorTests.Route route, Guid? id = null, string? method = null) => new(
+        new HttpMethod(method ?? route.Method),
+        route.Pattern.Replace("{id:guid}", id?.ToString() ?? Run.Text(route.Of == "run" ? "id" : "conversation_id"), StringComparison.Ordinal))
+    {
+        Content = Json(route.Body),
+    };
+
+    internal static StringContent? Json(string? body) => body == null ? null : new StringContent(body, Encoding.UTF8, "application/json");
+
+    /// <summary>Everybody's conversations, messages and runs, to be compared.</summary>
+    public Task<string> StateAsync() => Runs.QueryAsync(async db => string.Join('\n',
+        (await db.Conversations.OrderBy(c => c.Id).ToListAsync()).Select(c => $"{c.Id} {c.OwnerId} {c.Title} {c.ActiveLeafId} {c.UpdatedAt:O}")
+            .Concat((await db.Messages.OrderBy(m => m.Id).ToListAsync()).Select(m => $"{m.Id} {m.Role} {m.Status} {m.Content}"))
+            .Concat((await db.Runs.OrderBy(r => r.Id).ToListAsync()).Select(r => $"{r.Id} {r.Status} {r.FinishedAt:O}"))
+            .Append($"{await db.IdempotencyKeys.CountAsync()} {await db.Usage.CountAsync()} {await db.RunEvents.CountAsync()}")));
+}
