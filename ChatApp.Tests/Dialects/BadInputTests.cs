@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using ChatApp.Tests.Runs;
@@ -86,6 +88,21 @@ public sealed class BadInputTests(DoorApp app) : IClassFixture<DoorApp>
         byte[] invalid = [.. Encoding.ASCII.GetBytes($"{{\"{field}\":\"a"), 0xC3, 0x28, 0xFF, .. "b\"}"u8];
         await AssertRefusedAsync(route, invalid, field);
         await AssertRefusedAsync(route, Encoding.ASCII.GetBytes($"{{\"{field}\":\"\\ud83d\"}}"), field);
+    }
+
+    [Theory]
+    [InlineData("""{"input":"a","input":"b"}""", "more than once")]
+    [InlineData("""{"input":"a","metadata":{"x":1,"x":2}}""", "more than once")]
+    [InlineData("""{"input":"\ud83d"}""", "no valid Unicode")]
+    [InlineData("""{"input":"a"} {}""", "not valid JSON: look at line 1")]
+    [InlineData("deep", "nested too deeply")]
+    public async Task Start_BodyThatCannotBeRead_SaysWhatIsWrongWithIt(string body, string says)
+    {
+        using var content = DoorApp.Json(body == "deep" ? $$"""{"input":"x","metadata":{{Nested(100)}}}""" : body);
+        using var answer = await app.Runs.Client.PostAsync("/api/runs", content);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains(says, (await answer.Content.ReadFromJsonAsync<JsonElement>()).Text("detail"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -25,14 +25,18 @@ internal static partial class BadRequests
             return RequestProblem.Invalid(missing.Groups["name"].Value, $"{missing.Groups["name"].Value} is required.");
         string? field = exception.Path is ['$', '.', .. var path] ? path : null;
         // Its inner exception is the reader's (also a JsonException) where the text is no JSON, and the converter's where it is.
-        if (exception.InnerException is JsonException)
+        if (exception.InnerException is JsonException reader)
         {
-            return new(400, "malformed_json",
-                $"The body is not valid JSON: look at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.", field);
+            return reader.Message.Contains("depth", StringComparison.Ordinal)
+                ? new(400, "invalid_request", "The body is nested too deeply.", field)
+                : new(400, "malformed_json",
+                    $"The body is not valid JSON: look at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.", field);
         }
         return field is null
             ? new(400, "invalid_request", "The body must be a JSON object.")
-            : RequestProblem.Invalid(field, $"{field} has the wrong type, or is not known here.");
+            : RequestProblem.Invalid(field, exception.Message.Contains("Duplicate property", StringComparison.Ordinal)
+                ? $"{field} is there more than once, or has a member that is."
+                : $"{field} has the wrong type, is no valid Unicode, or is not known here.");
     }
 
     // The framework's own wording; where it changes, the answer is still a 400, without the field.
