@@ -5,6 +5,7 @@ using ChatApp.Conversations;
 using ChatApp.Data;
 using ChatApp.Diagnostics;
 using ChatApp.Dialects;
+using ChatApp.Dialects.Sse;
 using ChatApp.Identity;
 using ChatApp.Markdown;
 using ChatApp.Providers;
@@ -40,6 +41,7 @@ internal sealed partial class Program
             .AddDialects().AddProblems().AddDiagnostics().AddPages();
         configure?.Invoke(builder);
         var app = builder.Build();
+        app.UseStreamCuts();
         app.UseSecurityHeaders();
         app.UseProblems();
         app.UseRouting();

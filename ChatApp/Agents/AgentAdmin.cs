@@ -12,6 +12,15 @@ public sealed record AgentSettings(string Prompt = "", string? Model = null)
 {
     public string? FallbackModel { get; init; }
 
+    /// <summary>Address of a larger model that a request may ask for; null for none.</summary>
+    public string? LargeModel { get; init; }
+
+    /// <summary>Who it is when it speaks as somebody; null for none.</summary>
+    public string? Persona { get; init; }
+
+    /// <summary>Slug of the agent that judges each question before this one answers; null for none.</summary>
+    public string? ModerationAgent { get; init; }
+
     /// <summary>0 to 2; null for the provider's own.</summary>
     public double? Temperature { get; init; }
 
@@ -25,7 +34,15 @@ public sealed record AgentSettings(string Prompt = "", string? Model = null)
 /// <summary>An agent to add.</summary>
 /// <param name="Name">For people; null for the slug.</param>
 /// <param name="IsDefault">Whether it becomes the default agent in place of the present one.</param>
-public sealed record NewAgent(string Slug, AgentSettings Settings, string? Name = null, string? Description = null, bool IsDefault = false);
+public sealed record NewAgent(string Slug, AgentSettings Settings, string? Name = null, string? Description = null, bool IsDefault = false)
+{
+    /// <summary>Its name on the Persona API, as a slug; null for none.</summary>
+    public string? Handle { get; init; }
+    public string? AvatarUrl { get; init; }
+
+    /// <summary>The account that it speaks for; null where it speaks for nobody.</summary>
+    public Guid? OwnerId { get; init; }
+}
 
 /// <summary>Adds agents and their revisions. Who may do so is decided by the caller.</summary>
 public sealed class AgentAdmin(IDbContextFactory<ChatDbContext> database, AgentCatalog catalog, TimeProvider time)
@@ -38,6 +55,8 @@ public sealed class AgentAdmin(IDbContextFactory<ChatDbContext> database, AgentC
     public async Task AddAsync(NewAgent agent, Guid? by, CancellationToken cancellationToken)
     {
         Slugs.Validate(agent.Slug);
+        if (agent.Handle != null)
+            Slugs.Validate(agent.Handle, "handle");
         if (agent.Name is { Length: > 100 })
             throw RequestProblem.Invalid("name", "An agent's name has at most 100 characters.");
         await using var db = await database.CreateDbContextAsync(cancellationToken);
@@ -56,6 +75,9 @@ public sealed class AgentAdmin(IDbContextFactory<ChatDbContext> database, AgentC
             Name = string.IsNullOrWhiteSpace(agent.Name) ? agent.Slug : agent.Name.Trim(),
             Description = agent.Description,
             IsDefault = agent.IsDefault,
+            Handle = agent.Handle,
+            AvatarUrl = agent.AvatarUrl,
+            OwnerId = agent.OwnerId,
             CreatedAt = now.UtcDateTime,
         };
         db.Agents.Add(row);
@@ -90,6 +112,9 @@ public sealed class AgentAdmin(IDbContextFactory<ChatDbContext> database, AgentC
         Prompt = settings.Prompt,
         Model = settings.Model,
         FallbackModel = settings.FallbackModel,
+        LargeModel = settings.LargeModel,
+        Persona = settings.Persona,
+        ModerationAgent = settings.ModerationAgent,
         Temperature = settings.Temperature,
         TopP = settings.TopP,
         MaxOutputTokens = settings.MaxOutputTokens,
@@ -109,6 +134,11 @@ public sealed class AgentAdmin(IDbContextFactory<ChatDbContext> database, AgentC
             throw RequestProblem.Invalid("max_output_tokens", "An answer must be allowed at least 1 token.");
         await ValidateModelAsync(db, "model", settings.Model, cancellationToken);
         await ValidateModelAsync(db, "fallback_model", settings.FallbackModel, cancellationToken);
+        await ValidateModelAsync(db, "large_model", settings.LargeModel, cancellationToken);
+        if (settings.Persona is { Length: > MaxPrompt })
+            throw RequestProblem.Invalid("persona", $"A persona has at most {MaxPrompt} characters.");
+        if (settings.ModerationAgent is { } moderator && !await db.Agents.AnyAsync(a => a.Slug == moderator, cancellationToken))
+            throw RequestProblem.Invalid("moderation_agent", $"There is no agent {moderator}. Add it first: agents add --slug {moderator}.");
     }
 
     private static async Task ValidateModelAsync(ChatDbContext db, string field, string? address, CancellationToken cancellationToken)

@@ -24,6 +24,14 @@ public sealed class AgentCatalog : IDisposable
             ? new ValueTask<AgentProfile?>(agent)
             : new ValueTask<AgentProfile?>(FindAnewAsync(slug, cancellationToken));
 
+    /// <summary>The agent with this handle, whatever its case; null when there is none.</summary>
+    public async ValueTask<AgentProfile?> FindByHandleAsync(string handle, CancellationToken cancellationToken) =>
+        (await _cache.GetAsync(cancellationToken)).FindByHandle(handle) ?? (await _cache.GetNewerAsync(cancellationToken)).FindByHandle(handle);
+
+    /// <summary>The agent with this id; null when there is none.</summary>
+    public async ValueTask<AgentProfile?> FindByIdAsync(Guid id, CancellationToken cancellationToken) =>
+        (await _cache.GetAsync(cancellationToken)).Find(id) ?? (await _cache.GetNewerAsync(cancellationToken)).Find(id);
+
     /// <summary>The agents the caller may talk to, the default one first, then by name.</summary>
     public async ValueTask<IReadOnlyList<AgentProfile>> ListAsync(CurrentUser caller, CancellationToken cancellationToken)
     {
@@ -51,7 +59,11 @@ public sealed class AgentCatalog : IDisposable
 
     private static AgentProfile Profile(Agent agent, AgentRevision revision) => new(
         agent.Id, agent.Slug, agent.Name, agent.Description, agent.IsDefault, revision.Id, revision.Number, revision.Prompt,
-        revision.Model, revision.FallbackModel, revision.Temperature, revision.TopP, revision.MaxOutputTokens);
+        revision.Model, revision.FallbackModel, revision.Temperature, revision.TopP, revision.MaxOutputTokens)
+    {
+        Handle = agent.Handle, AvatarUrl = agent.AvatarUrl, OwnerId = agent.OwnerId,
+        Persona = revision.Persona, LargeModel = revision.LargeModel, ModerationAgent = revision.ModerationAgent,
+    };
 
     private sealed class Snapshot(IReadOnlyList<AgentProfile> agents)
     {
@@ -60,6 +72,11 @@ public sealed class AgentCatalog : IDisposable
 
         public IReadOnlyList<AgentProfile> Sorted { get; } =
             [.. agents.OrderByDescending(a => a.IsDefault).ThenBy(a => a.Name, StringComparer.OrdinalIgnoreCase).ThenBy(a => a.Slug, StringComparer.Ordinal)];
+
+        public AgentProfile? Find(Guid id) => Sorted.FirstOrDefault(a => a.Id == id);
+
+        public AgentProfile? FindByHandle(string handle) =>
+            Sorted.FirstOrDefault(a => string.Equals(a.Handle, handle, StringComparison.OrdinalIgnoreCase));
 
         public AgentProfile? Find(string? slug) => slug is null ? _default : _bySlug.GetValueOrDefault(slug);
     }

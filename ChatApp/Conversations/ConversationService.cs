@@ -56,18 +56,37 @@ public sealed class ConversationService(IDbContextFactory<ChatDbContext> databas
             from c in Own(db, caller, id)
             join a in db.Agents on c.AgentId equals a.Id into agents
             from a in agents.DefaultIfEmpty()
-            select new { c.ActiveLeafId, Agent = a.Slug }).SingleOrDefaultAsync(cancellationToken);
+            select new { c.ActiveLeafId, Agent = a.Slug, c.SystemPrompt, c.Layer }).SingleOrDefaultAsync(cancellationToken);
         if (conversation == null)
             return null;
+        var branch = new Branch(null, conversation.Agent, []) { SystemPrompt = conversation.SystemPrompt, Layer = conversation.Layer };
         if ((parentMessageId ?? conversation.ActiveLeafId) is not { } leaf)
-            return new Branch(null, conversation.Agent, []);
+            return branch;
         var rows = await MessagePath.Of(db, id, leaf).ToListAsync(cancellationToken);
         var path = MessagePath.RootFirst(rows, leaf, m => m.Id, m => m.ParentId);
         if (path.Count == 0)
             throw RequestProblem.NotFound("parent_message_id", "The conversation has no such message.");
         if (path[^1].Status == MessageStatus.Streaming)
             throw new RequestProblem(409, "run_in_progress", "The previous answer is still being written. Wait for it, or stop it first.", "conversation_id");
-        return new Branch(new BranchLeaf(leaf, path[^1].ParentId, path[^1].Role, path[^1].Status), conversation.Agent, [.. path.Select(m => (m.Role, m.Content))]);
+        var attachments = (await (
+            from a in db.MessageAttachments.AsNoTracking()
+            join m in db.Messages on a.MessageId equals m.Id
+            where m.ConversationId == id
+            orderby a.Position
+            select a).ToListAsync(cancellationToken)).ToLookup(a => a.MessageId, a => new Attachment(a.FileId, a.Url));
+        return branch with
+        {
+            Leaf = new BranchLeaf(leaf, path[^1].ParentId, path[^1].Role, path[^1].Status),
+            Messages = [.. path.Select(m => new BranchMessage(m.Role, m.Content, m.AuthorName) { Attachments = [.. attachments[m.Id]] })],
+        };
+    }
+
+    /// <summary>The caller's conversation that the client of this source calls so; null when there is none.</summary>
+    public async Task<Guid?> FindByExternalIdAsync(CurrentUser caller, string source, string externalId, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Conversations.Where(c => c.OwnerId == caller.Id && c.Source == source && c.ExternalId == externalId)
+            .Select(c => (Guid?)c.Id).SingleOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>Creates an empty conversation.</summary>

@@ -23,6 +23,14 @@ public abstract class ChatDbContext(DbContextOptions options)
     public DbSet<RunEventChunk> RunEvents => Set<RunEventChunk>();
     public DbSet<UsageEntry> Usage => Set<UsageEntry>();
     public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
+    public DbSet<StoredFile> Files => Set<StoredFile>();
+    public DbSet<MessageAttachment> MessageAttachments => Set<MessageAttachment>();
+    public DbSet<PointsEntry> PointsEntries => Set<PointsEntry>();
+    public DbSet<AskSession> AskSessions => Set<AskSession>();
+    public DbSet<AskParticipant> AskParticipants => Set<AskParticipant>();
+    public DbSet<AskInsight> AskInsights => Set<AskInsight>();
+    public DbSet<AgentCall> AgentCalls => Set<AgentCall>();
+    public DbSet<TokenSession> TokenSessions => Set<TokenSession>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {

@@ -35,6 +35,8 @@ internal sealed class AgentConfiguration : IEntityTypeConfiguration<Agent>
     {
         builder.HasIndex(a => a.Slug).IsUnique();
         builder.HasIndex(a => a.IsDefault).IsUnique().HasFilter("is_default");
+        builder.HasIndex(a => a.Handle).IsUnique();
+        builder.HasOne<Account>().WithMany().HasForeignKey(a => a.OwnerId).OnDelete(DeleteBehavior.SetNull);
     }
 }
 
@@ -52,6 +54,7 @@ internal sealed class ConversationConfiguration : IEntityTypeConfiguration<Conve
     public void Configure(EntityTypeBuilder<Conversation> builder)
     {
         builder.HasIndex(c => new { c.OwnerId, c.UpdatedAt });
+        builder.HasIndex(c => new { c.OwnerId, c.Source, c.ExternalId }).IsUnique().HasFilter("external_id IS NOT NULL");
         builder.HasOne<Account>().WithMany().HasForeignKey(c => c.OwnerId).OnDelete(DeleteBehavior.Cascade);
         builder.HasOne<Agent>().WithMany().HasForeignKey(c => c.AgentId).OnDelete(DeleteBehavior.SetNull);
     }

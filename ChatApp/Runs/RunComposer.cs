@@ -18,17 +18,20 @@ internal sealed class RunComposer(RunLease lease, IOptions<RunOptions> options, 
         var now = time.GetUtcNow();
         var at = now.UtcDateTime;
         var conversationId = request.ConversationId ?? Guid.CreateVersion7(now);
+        // A new conversation begins with what its client says was said before.
+        List<Message> transcript = request.ConversationId == null ? Earlier(request.Transcript, conversationId, now) : [];
         var question = request.Input == null ? null : new Message
         {
-            Id = Guid.CreateVersion7(now), ConversationId = conversationId, ParentId = branch.Leaf?.Id,
-            Role = MessageRole.User, Status = MessageStatus.Completed, Content = request.Input, Metadata = request.Metadata, CreatedAt = at,
+            Id = Guid.CreateVersion7(now), ConversationId = conversationId, ParentId = transcript.Count > 0 ? transcript[^1].Id : branch.Leaf?.Id,
+            Role = MessageRole.User, Status = MessageStatus.Completed, Content = request.Input, Metadata = request.Metadata,
+            AuthorId = request.Author?.Id, AuthorName = request.Author?.Name, CreatedAt = at,
         };
         // Without a question of its own it answers the stored one once more, beside the earlier answers.
         var questionId = question?.Id ?? (branch.Leaf!.Role == MessageRole.User ? branch.Leaf.Id : branch.Leaf.ParentId!.Value);
         var run = new Run
         {
             Id = Guid.CreateVersion7(now), OwnerId = request.Caller.Id, ConversationId = conversationId, UserMessageId = questionId,
-            MessageId = Guid.CreateVersion7(now), AgentRevisionId = agent.RevisionId, Agent = agent.Slug, Model = model.Address,
+            MessageId = Guid.CreateVersion7(now), AgentRevisionId = agent.RevisionId, Agent = agent.Slug, Model = model.Address, Metered = request.Metered,
             Status = RunStatus.Running, LeaseOwner = lease.Owner, LeaseExpiresAt = at + _options.Lease, CreatedAt = at,
         };
         var answer = new Message
@@ -39,37 +42,65 @@ internal sealed class RunComposer(RunLease lease, IOptions<RunOptions> options, 
         var conversation = request.ConversationId != null ? null : new Conversation
         {
             Id = conversationId, OwnerId = request.Caller.Id, Title = ConversationTitle.From(question!.Content), AgentId = agent.Id,
+            Source = request.Origin?.Source, ExternalId = request.Origin?.ExternalId, Layer = request.Origin?.Layer, SystemPrompt = request.SystemPrompt,
             ActiveLeafId = answer.Id, CreatedAt = at, UpdatedAt = at,
         };
-        return new RunStart(run, conversation, question, answer, key?.For(run));
+        return new RunStart(run, conversation, question, answer, key?.For(run))
+        {
+            Transcript = transcript,
+            Attachments = question == null
+                ? []
+                : [.. request.Attachments.Select((a, i) => new MessageAttachment { MessageId = question.Id, Position = i, FileId = a.FileId, Url = a.Url })],
+        };
+    }
+
+    private static List<Message> Earlier(IReadOnlyList<TranscriptMessage>? transcript, Guid conversationId, DateTimeOffset now)
+    {
+        var messages = new List<Message>(transcript?.Count ?? 0);
+        foreach (var said in transcript ?? [])
+        {
+            messages.Add(new Message
+            {
+                Id = Guid.CreateVersion7(now), ConversationId = conversationId, ParentId = messages.Count > 0 ? messages[^1].Id : null,
+                Role = said.Role, Status = MessageStatus.Completed, Content = said.Content, CreatedAt = now.UtcDateTime,
+            });
+        }
+        return messages;
     }
 
     /// <summary>What the model is asked, and the text that its answer goes on from.</summary>
     public static (ModelCall Call, string Continued) CallFor(RunRequest request, Branch branch, AgentProfile agent, ModelTarget model)
     {
-        var messages = new List<ChatMessage>(branch.Messages.Count + 2);
-        if (agent.Prompt.Length > 0)
-            messages.Add(new ChatMessage(ChatRole.System, agent.Prompt));
-        foreach (var (role, content) in branch.Messages)
+        var history = request.Transcript?.Select(t => new BranchMessage(t.Role, t.Content, null)).ToList() ?? branch.Messages;
+        var messages = new List<ChatMessage>(history.Count + 2);
+        string prompt = SystemPrompt.Compose(agent, request.SystemPrompt ?? branch.SystemPrompt, request.Origin?.Layer ?? branch.Layer, request.Variables);
+        if (prompt.Length > 0)
+            messages.Add(new ChatMessage(ChatRole.System, prompt));
+        foreach (var message in history)
         {
             // Providers refuse empty messages; an answer that failed before its first token has none.
-            if (content.Length > 0)
-                messages.Add(new ChatMessage(role == MessageRole.User ? ChatRole.User : ChatRole.Assistant, content));
+            if (message.Content.Length > 0)
+                messages.Add(Told(message));
         }
-        string continued = request.Input == null && branch.Messages is [.., (MessageRole.Assistant, var partial)] ? partial : "";
+        string continued = request.Input == null && history is [.., (MessageRole.Assistant, var partial, _)] ? partial : "";
         if (request.Input != null)
-            messages.Add(new ChatMessage(ChatRole.User, request.Input));
+            messages.Add(Told(new BranchMessage(MessageRole.User, request.Input, request.Author?.Name) { Attachments = request.Attachments }));
         else if (continued.Length > 0)
             messages.Add(new ChatMessage(ChatRole.User, ContinueInstruction));
-        return (new ModelCall(model, messages, OptionsFor(agent, model)), continued);
+        return (new ModelCall(model, messages, OptionsFor(request, agent, model)), continued);
     }
 
-    private static ChatOptions OptionsFor(AgentProfile agent, ModelTarget model) => new()
+    /// <summary>Where several people talk, the model is told who says what.</summary>
+    private static ChatMessage Told(BranchMessage message) => new(
+        message.Role == MessageRole.User ? ChatRole.User : ChatRole.Assistant,
+        message.AuthorName == null ? message.Content : $"{message.AuthorName}: {message.Content}");
+
+    private static ChatOptions OptionsFor(RunRequest request, AgentProfile agent, ModelTarget model) => new()
     {
         ModelId = model.ModelName,
-        Temperature = (float?)agent.Temperature,
+        Temperature = (float?)(request.Temperature ?? agent.Temperature),
         TopP = (float?)agent.TopP,
-        MaxOutputTokens = agent.MaxOutputTokens,
+        MaxOutputTokens = request.MaxOutputTokens ?? agent.MaxOutputTokens,
     };
 
     private const string ContinueInstruction =

@@ -145,7 +145,10 @@ internal sealed partial class RunExecutor
         string name = status.ToString().ToLowerInvariant();
         execution.Run.Append(RunEventKind.Usage, 0, JsonSerializer.Serialize(usage, RunEventJson.Default.UsageData));
         execution.Run.Finish(
-            new RunEnd(status, answer.Model.Address, finishReason, error, usage, CostOf(answer.Model, usage), at, answer.FirstTokenAt),
+            new RunEnd(status, answer.Model.Address, finishReason, error, usage, CostOf(answer.Model, usage), at, answer.FirstTokenAt)
+            {
+                Points = execution.Run.Metered ? Points.For(usage.InputTokens + usage.OutputTokens) : null,
+            },
             JsonSerializer.Serialize(new RunFinishedData(name, finishReason ?? name, error), RunEventJson.Default.RunFinishedData));
     }
 

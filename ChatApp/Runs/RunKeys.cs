@@ -37,7 +37,11 @@ internal sealed class RunKeys(IDbContextFactory<ChatDbContext> databases, IOptio
     }
 
     private static byte[] HashOf(RunRequest request) => SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(
-        new[] { request.Input, request.ConversationId?.ToString(), request.ParentMessageId?.ToString(), request.Agent, request.Model, request.Metadata }));
+        new object?[]
+        {
+            request.Input, request.ConversationId, request.ParentMessageId, request.Agent, request.Model, request.Metadata,
+            request.Attachments, request.Author?.Id, request.Origin, request.Transcript, request.SystemPrompt, request.Temperature, request.MaxOutputTokens,
+        }));
 }
 
 /// <param name="DiedSilently">Whether it ended without any output by no wish of a person: then the same send may try again.</param>

@@ -1,3 +1,5 @@
+using ChatApp.Conversations;
+using ChatApp.Data.Entities;
 using ChatApp.Identity;
 
 namespace ChatApp.Runs;
@@ -26,9 +28,53 @@ public sealed record RunRequest(CurrentUser Caller, string? Input)
     /// <summary>A JSON object stored with the person's message; null for none.</summary>
     public string? Metadata { get; init; }
 
+    /// <summary>What goes with the input, such as images.</summary>
+    public IReadOnlyList<Attachment> Attachments { get; init; } = [];
+
+    /// <summary>Who says it, where several people talk in one conversation; null for the caller.</summary>
+    public MessageAuthor? Author { get; init; }
+
+    /// <summary>Where a new conversation comes from; null for the browser and the native API.</summary>
+    public ConversationOrigin? Origin { get; init; }
+
+    /// <summary>
+    /// What was said before by the client's own account, oldest first: the model gets it in the place of what is stored, and a new
+    /// conversation begins with it. Null for what is stored.
+    /// </summary>
+    public IReadOnlyList<TranscriptMessage>? Transcript { get; init; }
+
+    /// <summary>In the place of the agent's or the conversation's prompt; a new conversation keeps it. Null for theirs.</summary>
+    public string? SystemPrompt { get; init; }
+
+    /// <summary>Values for the <c>{{name}}</c> of the prompt; null for none.</summary>
+    public IReadOnlyDictionary<string, string>? Variables { get; init; }
+
+    /// <summary>0 to 2; null for the agent's.</summary>
+    public double? Temperature { get; init; }
+
+    /// <summary>Tokens, from 1; null for the agent's.</summary>
+    public int? MaxOutputTokens { get; init; }
+
+    /// <summary>Whether the answer costs the caller points.</summary>
+    public bool Metered { get; init; }
+
     /// <summary>Makes a repeated send attach to the first one's run; at most 200 characters.</summary>
     public string? IdempotencyKey { get; init; }
 }
+
+/// <summary>The API over which a conversation starts.</summary>
+/// <param name="Source">A name of <c>ConversationSources</c>.</param>
+/// <param name="ExternalId">
+/// What the client calls the conversation: the caller's conversation of that name is continued, or there will be one. At most 200 characters; null for no such name.
+/// </param>
+/// <param name="Layer">How close the person is to the persona; null outside the Persona API.</param>
+public sealed record ConversationOrigin(string Source, string? ExternalId = null, string? Layer = null);
+
+/// <summary>One message of a transcript that a client brings along.</summary>
+public sealed record TranscriptMessage(MessageRole Role, string Content);
+
+/// <summary>A participant of a conversation of several people.</summary>
+public sealed record MessageAuthor(Guid Id, string Name);
 
 /// <summary>A run that has durably started, or, for a repeated idempotency key, the one that the first send started.</summary>
 /// <param name="Attached">True where an earlier send with the same idempotency key had started it.</param>

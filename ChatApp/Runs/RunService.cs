@@ -24,6 +24,8 @@ internal sealed partial class RunService(
     public async Task<StartedRun> StartAsync(RunRequest request, CancellationToken cancellationToken)
     {
         Validate(request);
+        if (request is { ConversationId: null, Origin: { ExternalId: { } externalId } origin })
+            request = request with { ConversationId = await conversations.FindByExternalIdAsync(request.Caller, origin.Source, externalId, cancellationToken) };
         var key = keys.ClaimFor(request);
         var send = request;
         if (key != null && await keys.FindAsync(request, key, cancellationToken) is { } earlier)

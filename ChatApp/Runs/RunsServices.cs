@@ -29,6 +29,7 @@ public static class RunsServices
         services.AddSingleton<RunRegistry>();
         services.AddSingleton<RunLogWriter>();
         services.AddSingleton<ModelCalls>();
+        services.AddSingleton<AgentCalls>();
         services.AddSingleton<RunExecutor>();
         services.AddSingleton<RunComposer>();
         services.AddSingleton<RunKeys>();

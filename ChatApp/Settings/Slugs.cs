@@ -7,10 +7,10 @@ namespace ChatApp.Settings;
 public static partial class Slugs
 {
     /// <exception cref="RequestProblem">It is not a slug.</exception>
-    public static void Validate(string slug)
+    public static void Validate(string slug, string field = "slug")
     {
         if (!Slug().IsMatch(slug))
-            throw RequestProblem.Invalid("slug", "A slug has 1 to 63 lower-case letters, digits and hyphens, and does not begin with a hyphen.");
+            throw RequestProblem.Invalid(field, $"A {field} has 1 to 63 lower-case letters, digits and hyphens, and does not begin with a hyphen.");
     }
 
     [GeneratedRegex(@"^[a-z0-9][a-z0-9-]{0,62}\z")]

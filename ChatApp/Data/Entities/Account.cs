@@ -14,6 +14,15 @@ public sealed class Account : IdentityUser<Guid>
     public DateTime? DisabledAt { get; set; }
 }
 
+/// <summary>A sign-in by bearer token. Deleting it ends the access and refresh tokens that were issued for it.</summary>
+public sealed class TokenSession
+{
+    public Guid Id { get; set; }
+    public Guid AccountId { get; set; }
+    public DateTime CreatedAt { get; set; }
+    public DateTime ExpiresAt { get; set; }
+}
+
 /// <summary>The two roles, by the names stored in the database.</summary>
 public static class Roles
 {

@@ -11,6 +11,15 @@ public sealed class Agent
     public required string Name { get; set; }
     public string? Description { get; set; }
 
+    /// <summary>Unique, lower case; the name under which people find it on the Persona API. Null where it has none.</summary>
+    public string? Handle { get; set; }
+
+    /// <summary>Address of its picture; null for none.</summary>
+    public string? AvatarUrl { get; set; }
+
+    /// <summary>The account that it speaks for; null where it speaks for nobody.</summary>
+    public Guid? OwnerId { get; set; }
+
     /// <summary>Answers where a request names no agent. At most one row has it.</summary>
     public bool IsDefault { get; set; }
 
@@ -37,6 +46,15 @@ public sealed class AgentRevision
 
     /// <summary>Address of the model to try when <see cref="Model"/> fails before its first token; null for none.</summary>
     public string? FallbackModel { get; set; }
+
+    /// <summary>Address of a larger model that a request may ask for; null for none.</summary>
+    public string? LargeModel { get; set; }
+
+    /// <summary>Who it is when it speaks as somebody: a part of the system prompt of its own. Null for none.</summary>
+    public string? Persona { get; set; }
+
+    /// <summary>Slug of the agent that judges each question before this one answers; null for none.</summary>
+    public string? ModerationAgent { get; set; }
 
     public double? Temperature { get; set; }
     public double? TopP { get; set; }

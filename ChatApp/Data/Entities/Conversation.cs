@@ -13,10 +13,32 @@ public sealed class Conversation
     /// <summary>The message at the end of the branch that is shown; null while the conversation is empty.</summary>
     public Guid? ActiveLeafId { get; set; }
 
+    /// <summary>The API it was started over, as a name of <see cref="ConversationSources"/>; null for the browser and the native API.</summary>
+    public string? Source { get; set; }
+
+    /// <summary>What the client of <see cref="Source"/> calls it; unique per owner and source. Null where it uses our id.</summary>
+    public string? ExternalId { get; set; }
+
+    /// <summary>Stands in the place of the agent's prompt; null for the agent's own.</summary>
+    public string? SystemPrompt { get; set; }
+
+    /// <summary>How close the person is to the persona: public, friends or intimate; null outside the Persona API.</summary>
+    public string? Layer { get; set; }
+
     public DateTime CreatedAt { get; set; }
     public DateTime UpdatedAt { get; set; }
     public DateTime? ArchivedAt { get; set; }
     public DateTime? PinnedAt { get; set; }
+}
+
+/// <summary>The APIs besides our own over which conversations start.</summary>
+public static class ConversationSources
+{
+    public const string Ask = "ask";
+    public const string Agentic = "agentic";
+    public const string Persona = "persona";
+    public const string Relay = "relay";
+    public const string StudyGuru = "studyguru";
 }
 
 /// <summary>Who wrote a message.</summary>
@@ -67,6 +89,12 @@ public sealed class Message
 
     /// <summary>A JSON object that the client gave with the message; null for none.</summary>
     public string? Metadata { get; set; }
+
+    /// <summary>The participant who wrote it, where several people talk in one conversation; null for its owner.</summary>
+    public Guid? AuthorId { get; set; }
+
+    /// <summary>The name that <see cref="AuthorId"/> had then.</summary>
+    public string? AuthorName { get; set; }
 
     public DateTime CreatedAt { get; set; }
 }

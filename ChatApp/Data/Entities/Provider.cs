@@ -67,5 +67,8 @@ public sealed class Model
     public bool IsDefault { get; set; }
 
     public Guid? FallbackModelId { get; set; }
+
+    /// <summary>Whether it can look at images; null when unknown, which counts as yes.</summary>
+    public bool? Vision { get; set; }
     public DateTime CreatedAt { get; set; }
 }

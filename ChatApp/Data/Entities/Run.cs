@@ -24,6 +24,9 @@ public sealed class Run
 
     public Guid? AgentRevisionId { get; set; }
 
+    /// <summary>Whether it costs its owner points.</summary>
+    public bool Metered { get; set; }
+
     /// <summary>Slug of the agent that answers.</summary>
     public required string Agent { get; set; }
 
@@ -44,6 +47,9 @@ public sealed class Run
     public string? LeaseOwner { get; set; }
 
     public DateTime? LeaseExpiresAt { get; set; }
+
+    /// <summary>When a person asked it to stop through a process that does not execute it; the one that does looks here.</summary>
+    public DateTime? CancelRequestedAt { get; set; }
     public DateTime CreatedAt { get; set; }
 
     /// <summary>When the first visible token was durable; null before.</summary>
@@ -83,6 +89,9 @@ public sealed class UsageEntry
 
     /// <summary>US dollars; null where the model has no price.</summary>
     public decimal? Cost { get; set; }
+
+    /// <summary>Points that it cost its owner; null where it was not metered.</summary>
+    public int? Points { get; set; }
 
     public DateTime CreatedAt { get; set; }
 }

@@ -11,6 +11,8 @@ internal sealed class NativeProjection : ISseProjection
 
     public JavaScriptEncoder Encoder => JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
+    public bool Resumes => true;
+
     public void Write(RunEvent e, SseFrames frames)
     {
         switch (e.Kind)

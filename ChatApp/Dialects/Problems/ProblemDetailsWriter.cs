@@ -1,14 +1,29 @@
 using System.Globalization;
 using System.Text.Json;
 using ChatApp.Data;
+using Microsoft.AspNetCore.Diagnostics;
 
 namespace ChatApp.Dialects.Problems;
+
+/// <summary>How the routes of a wire format tell of errors, as metadata of its endpoints. Without one it is problem+json.</summary>
+internal interface IErrorFormat
+{
+    /// <summary>Writes status, headers and body. Nothing has been sent yet.</summary>
+    Task WriteAsync(HttpContext context, RequestProblem problem);
+}
 
 /// <summary>Answers a request with a problem.</summary>
 internal static class ProblemDetailsWriter
 {
     public static async Task WriteAsync(HttpContext context, RequestProblem problem)
     {
+        // The exception handler has taken the endpoint away from the request.
+        var endpoint = context.GetEndpoint() ?? context.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
+        if (endpoint?.Metadata.GetMetadata<IErrorFormat>() is { } format)
+        {
+            await format.WriteAsync(context, problem);
+            return;
+        }
         var response = context.Response;
         response.StatusCode = problem.Status;
         response.ContentType = "application/problem+json";

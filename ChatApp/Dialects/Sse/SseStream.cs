@@ -12,6 +12,15 @@ internal interface ISseProjection
     JavaScriptEncoder Encoder { get; }
 
     void Write(RunEvent e, SseFrames frames);
+
+    /// <summary>Whether its clients come back after their last id, so that a stream that has grown old may end in mid-answer.</summary>
+    bool Resumes => false;
+
+    /// <summary>Whether each event is flushed by itself, for clients that take each chunk of the network for whole lines.</summary>
+    bool FlushesEachEvent => false;
+
+    /// <summary>Whether the connection is cut behind the terminal event, for clients that see a failure only by that.</summary>
+    bool CutsAtEnd => false;
 }
 
 /// <summary>The one writer of SSE responses: follows a run and writes it as a projection says, until the run's terminal event.</summary>
@@ -20,9 +29,11 @@ internal sealed class SseStream(IRunReader reader, IOptions<RunOptions> options,
     /// <summary>
     /// Streams the run's events after <paramref name="afterSeq"/>. Headers go out at once. What is there is written with one
     /// flush. The end of the connection ends the stream, not the run. A stream that has grown old ends between two events,
-    /// without the terminal one: its client reconnects after its last id.
+    /// without the terminal one, if its client knows how to reconnect after its last id.
     /// </summary>
-    public async Task WriteAsync(HttpContext http, Guid runId, long afterSeq, ISseProjection projection)
+    /// <param name="tail">Writes what its wire format has behind the run's terminal event; null for nothing.</param>
+    public async Task WriteAsync(
+        HttpContext http, Guid runId, long afterSeq, ISseProjection projection, Func<SseFrames, CancellationToken, ValueTask>? tail = null)
     {
         var aborted = http.RequestAborted;
         var output = Open(http, runId);
@@ -44,13 +55,20 @@ internal sealed class SseStream(IRunReader reader, IOptions<RunOptions> options,
                     frames.Raw(": keep-alive\n\n"u8);
                 else
                     projection.Write(events.Current, frames);
-                if (time.GetElapsedTime(opened) > options.Value.MaxStreamAge)
+                if (projection.Resumes && time.GetElapsedTime(opened) > options.Value.MaxStreamAge)
                     break;
                 // A replay of a long log must not gather in memory.
-                if (output.UnflushedBytes > MaxUnflushedBytes)
+                if (output.UnflushedBytes > (projection.FlushesEachEvent ? 0 : MaxUnflushedBytes))
                     await output.FlushAsync(aborted);
             }
             await output.FlushAsync(aborted);
+            if (tail != null)
+            {
+                await tail(frames, aborted);
+                await output.FlushAsync(aborted);
+            }
+            if (projection.CutsAtEnd)
+                StreamCut.After(http);
         }
         catch (OperationCanceledException) when (aborted.IsCancellationRequested)
         {

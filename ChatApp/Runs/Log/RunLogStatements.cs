@@ -16,7 +16,7 @@ internal sealed class RunLogStatements : IDisposable
     private readonly IRunLogConnection _log;
     private readonly ArrayBufferWriter<byte> _chunk = new(16 * 1024);
     private readonly PreparedStatement _savepoint, _release, _rollbackTo;
-    private readonly PreparedStatement _insertConversation, _insertMessage, _insertRun, _takeKey, _moveLeaf;
+    private readonly PreparedStatement _insertConversation, _insertMessage, _insertAttachment, _insertRun, _takeKey, _moveLeaf;
     private readonly PreparedStatement _finishRun, _finishMessage, _insertUsage, _touch;
 
     public RunLogStatements(IRunLogDatabase database)
@@ -28,12 +28,15 @@ internal sealed class RunLogStatements : IDisposable
         _release = Prepare("RELEASE run_start");
         _rollbackTo = Prepare("ROLLBACK TO run_start");
         _insertConversation = Prepare(
-            "INSERT INTO conversations (id, owner_id, title, agent_id, active_leaf_id, created_at, updated_at) VALUES (@0, @1, @2, @3, @4, @5, @6)");
+            "INSERT INTO conversations (id, owner_id, title, agent_id, active_leaf_id, created_at, updated_at, source, external_id, system_prompt, layer) "
+            + "VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10)");
         _insertMessage = Prepare(
-            "INSERT INTO messages (id, conversation_id, parent_id, role, status, content, run_id, metadata, created_at) VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8)");
+            "INSERT INTO messages (id, conversation_id, parent_id, role, status, content, run_id, metadata, created_at, author_id, author_name) "
+            + "VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10)");
+        _insertAttachment = Prepare("INSERT INTO message_attachments (message_id, position, file_id, url) VALUES (@0, @1, @2, @3)");
         _insertRun = Prepare(
-            "INSERT INTO runs (id, owner_id, conversation_id, user_message_id, message_id, agent_revision_id, agent, model, status, lease_owner, lease_expires_at, created_at) "
-            + "VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11)");
+            "INSERT INTO runs (id, owner_id, conversation_id, user_message_id, message_id, agent_revision_id, agent, model, status, lease_owner, lease_expires_at, created_at, metered) "
+            + "VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11, @12)");
         _takeKey = Prepare(
             "INSERT INTO idempotency_keys (owner_id, key, request_hash, run_id, created_at) VALUES (@0, @1, @2, @3, @4) "
             + "ON CONFLICT (owner_id, key) DO UPDATE SET request_hash = excluded.request_hash, run_id = excluded.run_id, created_at = excluded.created_at "
@@ -44,8 +47,8 @@ internal sealed class RunLogStatements : IDisposable
             + "lease_owner = NULL, lease_expires_at = NULL WHERE id = @0 AND status IN ('Queued', 'Running')");
         _finishMessage = Prepare("UPDATE messages SET content = @1, reasoning = @2, status = @3 WHERE id = @0");
         _insertUsage = Prepare(
-            "INSERT INTO usage (run_id, owner_id, agent, model, input_tokens, output_tokens, cached_input_tokens, reasoning_tokens, estimated, cost, created_at) "
-            + "VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10)");
+            "INSERT INTO usage (run_id, owner_id, agent, model, input_tokens, output_tokens, cached_input_tokens, reasoning_tokens, estimated, cost, created_at, points) "
+            + "VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11)");
         _touch = Prepare("UPDATE conversations SET updated_at = @1 WHERE id = @0");
     }
 
@@ -105,7 +108,7 @@ internal sealed class RunLogStatements : IDisposable
         {
             _insertUsage.Execute(
                 run.Id, run.OwnerId, run.Agent, end.Model, usage.InputTokens, usage.OutputTokens, usage.CachedInputTokens, usage.ReasoningTokens,
-                usage.Estimated, end.Cost, end.At);
+                usage.Estimated, end.Cost, end.At, end.Points);
         }
         return true;
     }
@@ -115,13 +118,17 @@ internal sealed class RunLogStatements : IDisposable
     {
         var run = start.Run;
         if (start.NewConversation is { } c)
-            _insertConversation.Execute(c.Id, c.OwnerId, c.Title, c.AgentId, c.ActiveLeafId, c.CreatedAt, c.UpdatedAt);
+            _insertConversation.Execute(c.Id, c.OwnerId, c.Title, c.AgentId, c.ActiveLeafId, c.CreatedAt, c.UpdatedAt, c.Source, c.ExternalId, c.SystemPrompt, c.Layer);
+        foreach (var earlier in start.Transcript)
+            Insert(earlier);
         if (start.UserMessage is { } question)
             Insert(question);
+        foreach (var a in start.Attachments)
+            _insertAttachment.Execute(a.MessageId, a.Position, a.FileId, a.Url);
         Insert(start.Answer);
         _insertRun.Execute(
             run.Id, run.OwnerId, run.ConversationId, run.UserMessageId, run.MessageId, run.AgentRevisionId, run.Agent, run.Model,
-            run.Status.ToString(), run.LeaseOwner, run.LeaseExpiresAt, run.CreatedAt);
+            run.Status.ToString(), run.LeaseOwner, run.LeaseExpiresAt, run.CreatedAt, run.Metered);
         if (start.NewConversation == null)
             _moveLeaf.Execute(run.ConversationId, run.MessageId, run.CreatedAt);
         return start.Key is not { Key: var k } transfer
@@ -129,7 +136,7 @@ internal sealed class RunLogStatements : IDisposable
     }
 
     private void Insert(Message m) => _insertMessage.Execute(
-        m.Id, m.ConversationId, m.ParentId, m.Role.ToString(), m.Status.ToString(), m.Content, m.RunId, m.Metadata, m.CreatedAt);
+        m.Id, m.ConversationId, m.ParentId, m.Role.ToString(), m.Status.ToString(), m.Content, m.RunId, m.Metadata, m.CreatedAt, m.AuthorId, m.AuthorName);
 
     public void Dispose() => _log.Dispose();
 }

@@ -9,7 +9,14 @@ internal sealed record RunStart(
     Conversation? NewConversation,
     Message? UserMessage,
     Message Answer,
-    KeyTransfer? Key);
+    KeyTransfer? Key)
+{
+    /// <summary>Messages that stand before the question in a new conversation, parents first.</summary>
+    public IReadOnlyList<Message> Transcript { get; init; } = [];
+
+    /// <summary>What goes with the question.</summary>
+    public IReadOnlyList<MessageAttachment> Attachments { get; init; } = [];
+}
 
 /// <summary>Takes an idempotency key, also from the run <paramref name="Replaces"/> or from whoever took it before <paramref name="ExpiredBefore"/>.</summary>
 internal sealed record KeyTransfer(IdempotencyKey Key, DateTime ExpiredBefore, Guid? Replaces);
@@ -26,6 +33,9 @@ internal sealed record RunEnd(
     DateTime At,
     DateTime? FirstTokenAt)
 {
+    /// <summary>What the answer cost its owner; null where it was not metered.</summary>
+    public int? Points { get; init; }
+
     public MessageStatus MessageStatus => Status switch
     {
         RunStatus.Completed => MessageStatus.Completed,

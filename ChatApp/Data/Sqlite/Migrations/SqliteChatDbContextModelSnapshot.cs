@@ -117,6 +117,10 @@ namespace ChatApp.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
 
+                    b.Property<string>("AvatarUrl")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("avatar_url");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT")
                         .HasColumnName("created_at");
@@ -129,6 +133,10 @@ namespace ChatApp.Data.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("enabled");
 
+                    b.Property<string>("Handle")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("handle");
+
                     b.Property<bool>("IsDefault")
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_default");
@@ -138,6 +146,10 @@ namespace ChatApp.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
 
+                    b.Property<Guid?>("OwnerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner_id");
+
                     b.Property<string>("Slug")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -146,16 +158,86 @@ namespace ChatApp.Data.Sqlite.Migrations
                     b.HasKey("Id")
                         .HasName("pk_agents");
 
+                    b.HasIndex("Handle")
+                        .IsUnique()
+                        .HasDatabaseName("ix_agents_handle");
+
                     b.HasIndex("IsDefault")
                         .IsUnique()
                         .HasDatabaseName("ix_agents_is_default")
                         .HasFilter("is_default");
+
+                    b.HasIndex("OwnerId")
+                        .HasDatabaseName("ix_agents_owner_id");
 
                     b.HasIndex("Slug")
                         .IsUnique()
                         .HasDatabaseName("ix_agents_slug");
 
                     b.ToTable("agents");
+                });
+
+            modelBuilder.Entity("ChatApp.Data.Entities.AgentCall", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Agent")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("agent");
+
+                    b.Property<Guid?>("ConversationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("conversation_id");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("error");
+
+                    b.Property<DateTime?>("FinishedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("finished_at");
+
+                    b.Property<long>("InputTokens")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("input_tokens");
+
+                    b.Property<string>("Model")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<long>("OutputTokens")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("output_tokens");
+
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("purpose");
+
+                    b.Property<Guid?>("RunId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
+
+                    b.HasKey("Id")
+                        .HasName("pk_agent_calls");
+
+                    b.HasIndex("ConversationId")
+                        .HasDatabaseName("ix_agent_calls_conversation_id");
+
+                    b.ToTable("agent_calls");
                 });
 
             modelBuilder.Entity("ChatApp.Data.Entities.AgentRevision", b =>
@@ -181,6 +263,10 @@ namespace ChatApp.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("fallback_model");
 
+                    b.Property<string>("LargeModel")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("large_model");
+
                     b.Property<int?>("MaxOutputTokens")
                         .HasColumnType("INTEGER")
                         .HasColumnName("max_output_tokens");
@@ -189,9 +275,17 @@ namespace ChatApp.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("model");
 
+                    b.Property<string>("ModerationAgent")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("moderation_agent");
+
                     b.Property<int>("Number")
                         .HasColumnType("INTEGER")
                         .HasColumnName("number");
+
+                    b.Property<string>("Persona")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("persona");
 
                     b.Property<string>("Prompt")
                         .IsRequired()
@@ -276,6 +370,237 @@ namespace ChatApp.Data.Sqlite.Migrations
                     b.ToTable("api_keys");
                 });
 
+            modelBuilder.Entity("ChatApp.Data.Entities.AskInsight", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("AuthorId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("author_id");
+
+                    b.Property<string>("AuthorName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("author_name");
+
+                    b.Property<string>("Category")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("category");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("content");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Kpis")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kpis");
+
+                    b.Property<string>("Priority")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("priority");
+
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("session_id");
+
+                    b.Property<Guid?>("SourceMessageId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source_message_id");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
+
+                    b.Property<string>("Summary")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("summary");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("type");
+
+                    b.Property<DateTime>("UpdatedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_ask_insights");
+
+                    b.HasIndex("SessionId")
+                        .HasDatabaseName("ix_ask_insights_session_id");
+
+                    b.ToTable("ask_insights");
+                });
+
+            modelBuilder.Entity("ChatApp.Data.Entities.AskParticipant", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Email")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("email");
+
+                    b.Property<byte[]>("InviteHash")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("invite_hash");
+
+                    b.Property<bool>("IsActive")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_active");
+
+                    b.Property<bool>("IsSpokesperson")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_spokesperson");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("role");
+
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("session_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_ask_participants");
+
+                    b.HasIndex("AccountId")
+                        .HasDatabaseName("ix_ask_participants_account_id");
+
+                    b.HasIndex("InviteHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_ask_participants_invite_hash")
+                        .HasFilter("invite_hash IS NOT NULL");
+
+                    b.HasIndex("SessionId", "AccountId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_ask_participants_session_id_account_id")
+                        .HasFilter("account_id IS NOT NULL");
+
+                    b.ToTable("ask_participants");
+                });
+
+            modelBuilder.Entity("ChatApp.Data.Entities.AskSession", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Agent")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("agent");
+
+                    b.Property<bool>("AllowAnonymous")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("allow_anonymous");
+
+                    b.Property<string>("AudienceScope")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("audience_scope");
+
+                    b.Property<Guid>("ConversationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("conversation_id");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("DeliveryMode")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("delivery_mode");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("description");
+
+                    b.Property<DateTime?>("EndsAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ends_at");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key")
+                        .UseCollation("NOCASE");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("Question")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("question");
+
+                    b.Property<string>("ResponseMode")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("response_mode");
+
+                    b.Property<DateTime?>("StartsAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("starts_at");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
+
+                    b.Property<string>("SystemPrompt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("system_prompt");
+
+                    b.Property<DateTime>("UpdatedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_ask_sessions");
+
+                    b.HasIndex("ConversationId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_ask_sessions_conversation_id");
+
+                    b.HasIndex("Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_ask_sessions_key");
+
+                    b.ToTable("ask_sessions");
+                });
+
             modelBuilder.Entity("ChatApp.Data.Entities.Conversation", b =>
                 {
                     b.Property<Guid>("Id")
@@ -299,6 +624,14 @@ namespace ChatApp.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("created_at");
 
+                    b.Property<string>("ExternalId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("external_id");
+
+                    b.Property<string>("Layer")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("layer");
+
                     b.Property<Guid>("OwnerId")
                         .HasColumnType("TEXT")
                         .HasColumnName("owner_id");
@@ -306,6 +639,14 @@ namespace ChatApp.Data.Sqlite.Migrations
                     b.Property<DateTime?>("PinnedAt")
                         .HasColumnType("TEXT")
                         .HasColumnName("pinned_at");
+
+                    b.Property<string>("Source")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.Property<string>("SystemPrompt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("system_prompt");
 
                     b.Property<string>("Title")
                         .IsRequired()
@@ -324,6 +665,11 @@ namespace ChatApp.Data.Sqlite.Migrations
 
                     b.HasIndex("OwnerId", "UpdatedAt")
                         .HasDatabaseName("ix_conversations_owner_id_updated_at");
+
+                    b.HasIndex("OwnerId", "Source", "ExternalId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_conversations_owner_id_source_external_id")
+                        .HasFilter("external_id IS NOT NULL");
 
                     b.ToTable("conversations");
                 });
@@ -366,6 +712,14 @@ namespace ChatApp.Data.Sqlite.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
+
+                    b.Property<Guid?>("AuthorId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("author_id");
+
+                    b.Property<string>("AuthorName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("author_name");
 
                     b.Property<string>("Content")
                         .IsRequired()
@@ -415,6 +769,33 @@ namespace ChatApp.Data.Sqlite.Migrations
                     b.ToTable("messages");
                 });
 
+            modelBuilder.Entity("ChatApp.Data.Entities.MessageAttachment", b =>
+                {
+                    b.Property<Guid>("MessageId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message_id");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("position");
+
+                    b.Property<Guid?>("FileId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("file_id");
+
+                    b.Property<string>("Url")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("url");
+
+                    b.HasKey("MessageId", "Position")
+                        .HasName("pk_message_attachments");
+
+                    b.HasIndex("FileId")
+                        .HasDatabaseName("ix_message_attachments_file_id");
+
+                    b.ToTable("message_attachments");
+                });
+
             modelBuilder.Entity("ChatApp.Data.Entities.Model", b =>
                 {
                     b.Property<Guid>("Id")
@@ -459,6 +840,10 @@ namespace ChatApp.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("provider_id");
 
+                    b.Property<bool?>("Vision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("vision");
+
                     b.HasKey("Id")
                         .HasName("pk_models");
 
@@ -475,6 +860,43 @@ namespace ChatApp.Data.Sqlite.Migrations
                         .HasDatabaseName("ix_models_provider_id_name");
 
                     b.ToTable("models");
+                });
+
+            modelBuilder.Entity("ChatApp.Data.Entities.PointsEntry", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("note");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner_id");
+
+                    b.Property<int>("Points")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("points");
+
+                    b.HasKey("Id")
+                        .HasName("pk_points_entries");
+
+                    b.HasIndex("OwnerId", "CreatedAt")
+                        .HasDatabaseName("ix_points_entries_owner_id_created_at");
+
+                    b.ToTable("points_entries");
                 });
 
             modelBuilder.Entity("ChatApp.Data.Entities.Provider", b =>
@@ -553,6 +975,10 @@ namespace ChatApp.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("agent_revision_id");
 
+                    b.Property<DateTime?>("CancelRequestedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("cancel_requested_at");
+
                     b.Property<Guid>("ConversationId")
                         .HasColumnType("TEXT")
                         .HasColumnName("conversation_id");
@@ -592,6 +1018,10 @@ namespace ChatApp.Data.Sqlite.Migrations
                     b.Property<Guid>("MessageId")
                         .HasColumnType("TEXT")
                         .HasColumnName("message_id");
+
+                    b.Property<bool>("Metered")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("metered");
 
                     b.Property<string>("Model")
                         .IsRequired()
@@ -649,6 +1079,80 @@ namespace ChatApp.Data.Sqlite.Migrations
                     b.ToTable("run_events", (string)null);
                 });
 
+            modelBuilder.Entity("ChatApp.Data.Entities.StoredFile", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("content");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("MediaType")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("media_type");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner_id");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("size");
+
+                    b.HasKey("Id")
+                        .HasName("pk_files");
+
+                    b.HasIndex("OwnerId")
+                        .HasDatabaseName("ix_files_owner_id");
+
+                    b.ToTable("files", (string)null);
+                });
+
+            modelBuilder.Entity("ChatApp.Data.Entities.TokenSession", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("expires_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_token_sessions");
+
+                    b.HasIndex("AccountId")
+                        .HasDatabaseName("ix_token_sessions_account_id");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_token_sessions_expires_at");
+
+                    b.ToTable("token_sessions");
+                });
+
             modelBuilder.Entity("ChatApp.Data.Entities.UsageEntry", b =>
                 {
                     b.Property<Guid>("RunId")
@@ -693,6 +1197,10 @@ namespace ChatApp.Data.Sqlite.Migrations
                     b.Property<Guid>("OwnerId")
                         .HasColumnType("TEXT")
                         .HasColumnName("owner_id");
+
+                    b.Property<int?>("Points")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("points");
 
                     b.Property<long>("ReasoningTokens")
                         .HasColumnType("INTEGER")
@@ -882,6 +1390,24 @@ namespace ChatApp.Data.Sqlite.Migrations
                     b.ToTable("user_tokens", (string)null);
                 });
 
+            modelBuilder.Entity("ChatApp.Data.Entities.Agent", b =>
+                {
+                    b.HasOne("ChatApp.Data.Entities.Account", null)
+                        .WithMany()
+                        .HasForeignKey("OwnerId")
+                        .OnDelete(DeleteBehavior.SetNull)
+                        .HasConstraintName("fk_agents_users_owner_id");
+                });
+
+            modelBuilder.Entity("ChatApp.Data.Entities.AgentCall", b =>
+                {
+                    b.HasOne("ChatApp.Data.Entities.Conversation", null)
+                        .WithMany()
+                        .HasForeignKey("ConversationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_agent_calls_conversations_conversation_id");
+                });
+
             modelBuilder.Entity("ChatApp.Data.Entities.AgentRevision", b =>
                 {
                     b.HasOne("ChatApp.Data.Entities.Agent", "Agent")
@@ -904,6 +1430,44 @@ namespace ChatApp.Data.Sqlite.Migrations
                         .HasConstraintName("fk_api_keys_users_user_id");
 
                     b.Navigation("User");
+                });
+
+            modelBuilder.Entity("ChatApp.Data.Entities.AskInsight", b =>
+                {
+                    b.HasOne("ChatApp.Data.Entities.AskSession", null)
+                        .WithMany()
+                        .HasForeignKey("SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_ask_insights_ask_sessions_session_id");
+                });
+
+            modelBuilder.Entity("ChatApp.Data.Entities.AskParticipant", b =>
+                {
+                    b.HasOne("ChatApp.Data.Entities.Account", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_ask_participants_users_account_id");
+
+                    b.HasOne("ChatApp.Data.Entities.AskSession", "Session")
+                        .WithMany("Participants")
+                        .HasForeignKey("SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_ask_participants_ask_sessions_session_id");
+
+                    b.Navigation("Session");
+                });
+
+            modelBuilder.Entity("ChatApp.Data.Entities.AskSession", b =>
+                {
+                    b.HasOne("ChatApp.Data.Entities.Conversation", null)
+                        .WithOne()
+                        .HasForeignKey("ChatApp.Data.Entities.AskSession", "ConversationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_ask_sessions_conversations_conversation_id");
                 });
 
             modelBuilder.Entity("ChatApp.Data.Entities.Conversation", b =>
@@ -934,6 +1498,22 @@ namespace ChatApp.Data.Sqlite.Migrations
                     b.Navigation("Conversation");
                 });
 
+            modelBuilder.Entity("ChatApp.Data.Entities.MessageAttachment", b =>
+                {
+                    b.HasOne("ChatApp.Data.Entities.StoredFile", null)
+                        .WithMany()
+                        .HasForeignKey("FileId")
+                        .OnDelete(DeleteBehavior.SetNull)
+                        .HasConstraintName("fk_message_attachments_files_file_id");
+
+                    b.HasOne("ChatApp.Data.Entities.Message", null)
+                        .WithMany()
+                        .HasForeignKey("MessageId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_message_attachments_messages_message_id");
+                });
+
             modelBuilder.Entity("ChatApp.Data.Entities.Model", b =>
                 {
                     b.HasOne("ChatApp.Data.Entities.Model", null)
@@ -950,6 +1530,16 @@ namespace ChatApp.Data.Sqlite.Migrations
                         .HasConstraintName("fk_models_providers_provider_id");
 
                     b.Navigation("Provider");
+                });
+
+            modelBuilder.Entity("ChatApp.Data.Entities.PointsEntry", b =>
+                {
+                    b.HasOne("ChatApp.Data.Entities.Account", null)
+                        .WithMany()
+                        .HasForeignKey("OwnerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_points_entries_users_owner_id");
                 });
 
             modelBuilder.Entity("ChatApp.Data.Entities.Run", b =>
@@ -970,6 +1560,26 @@ namespace ChatApp.Data.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_run_events_runs_run_id");
+                });
+
+            modelBuilder.Entity("ChatApp.Data.Entities.StoredFile", b =>
+                {
+                    b.HasOne("ChatApp.Data.Entities.Account", null)
+                        .WithMany()
+                        .HasForeignKey("OwnerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_files_users_owner_id");
+                });
+
+            modelBuilder.Entity("ChatApp.Data.Entities.TokenSession", b =>
+                {
+                    b.HasOne("ChatApp.Data.Entities.Account", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_token_sessions_users_account_id");
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityRoleClaim<System.Guid>", b =>
@@ -1032,6 +1642,11 @@ namespace ChatApp.Data.Sqlite.Migrations
             modelBuilder.Entity("ChatApp.Data.Entities.Agent", b =>
                 {
                     b.Navigation("Revisions");
+                });
+
+            modelBuilder.Entity("ChatApp.Data.Entities.AskSession", b =>
+                {
+                    b.Navigation("Participants");
                 });
 
             modelBuilder.Entity("ChatApp.Data.Entities.Provider", b =>
