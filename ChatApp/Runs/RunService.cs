@@ -24,6 +24,7 @@ internal sealed partial class RunService(
     public async Task<StartedRun> StartAsync(RunRequest request, CancellationToken cancellationToken)
     {
         Validate(request);
+        request = request.Storable();
         if (request is { ConversationId: null, Origin: { ExternalId: { } externalId } origin })
             request = request with { ConversationId = await conversations.FindByExternalIdAsync(request.Caller, origin.Source, externalId, cancellationToken) };
         var key = keys.ClaimFor(request);
