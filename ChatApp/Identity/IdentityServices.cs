@@ -28,11 +28,14 @@ public static class IdentityServices
             .AddClaimsPrincipalFactory<AccountClaims>();
         services.Configure<SecurityStampValidatorOptions>(o => o.ValidationInterval = RevalidationInterval);
         services.AddScoped<AccountService>();
+        services.AddSingleton<SessionCheck>();
 
         services.AddSingleton<ApiKeyService>();
         services.AddSingleton<ApiKeyVerifier>();
         services.AddSingleton<ApiKeyUses>();
         services.AddHostedService(provider => provider.GetRequiredService<ApiKeyUses>());
+        services.AddSingleton<OpenResponses>();
+        services.AddHostedService(provider => provider.GetRequiredService<OpenResponses>());
 
         services.AddAuthentication(AnyScheme)
             .AddPolicyScheme(AnyScheme, null, o => o.ForwardDefaultSelector = context =>

@@ -47,7 +47,7 @@ internal static class RunsApi
     }
 
     private static async Task<IResult> StartAsync(
-        StartRunBody body, HttpContext http, RunService runs, IRunReader reader, SseStream sse,
+        StartRunBody body, HttpContext http, RunService runs, IRunReader reader, SseStream sse, OpenResponses open,
         [FromHeader(Name = "Idempotency-Key"), Description("The caller's own, 1 to 200 characters: a repeated send attaches to the first one's run.")] string? idempotencyKey)
     {
         if (body is { Stream: true, Background: true })
@@ -74,6 +74,7 @@ internal static class RunsApi
         RunHeaders.Set(http.Response, started.RunId);
         if (body.Background)
             return TypedResults.Json(started, statusCode: StatusCodes.Status202Accepted);
+        using var watch = open.Watch(http);
         await foreach (var _ in reader.ReadAsync(started.RunId, 0, cancellationToken: http.RequestAborted))
         {
             // Only its end matters here.
