@@ -87,7 +87,7 @@ internal sealed class RunComposer(RunLease lease, IOptions<RunOptions> options, 
             messages.Add(Told(new BranchMessage(MessageRole.User, request.Input, request.Author?.Name) { Attachments = request.Attachments }));
         else if (continued.Length > 0)
             messages.Add(new ChatMessage(ChatRole.User, ContinueInstruction));
-        return (new ModelCall(model, messages, OptionsFor(request, agent, model)), continued);
+        return (new ModelCall(model, messages, OptionsFor(request, agent, model), agent.FallbackModel), continued);
     }
 
     /// <summary>Where several people talk, the model is told who says what.</summary>

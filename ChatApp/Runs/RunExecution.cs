@@ -59,13 +59,14 @@ internal sealed class RunExecution(LiveRun run, TimeProvider time) : IDisposable
 }
 
 /// <summary>What a model is asked.</summary>
-internal sealed record ModelCall(ModelTarget Model, IReadOnlyList<ChatMessage> Messages, ChatOptions Options)
+/// <param name="Fallback">Address of the agent's fallback, which is asked before the model's own; null for none.</param>
+internal sealed record ModelCall(ModelTarget Model, IReadOnlyList<ChatMessage> Messages, ChatOptions Options, string? Fallback)
 {
     public ModelCall With(ModelTarget other)
     {
         var options = Options.Clone();
         options.ModelId = other.ModelName;
-        return this with { Model = other, Options = options };
+        return this with { Model = other, Options = options, Fallback = null };
     }
 }
 
