@@ -12,9 +12,9 @@ using ChatApp.Providers;
 using ChatApp.Runs;
 using ChatApp.Settings;
 
-var app = Build(args);
 if (Verbs.IsVerb(args))
-    return await Verbs.RunAsync(app, args);
+    return await Verbs.RunAsync(() => Build(args), args);
+var app = Build(args);
 await PrepareAsync(app);
 await app.RunAsync();
 return 0;
