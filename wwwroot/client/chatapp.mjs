@@ -77,7 +77,7 @@ export class ChatApp {
    * Starts a run and yields its events to the last one, "done". A connection that breaks is taken up again after the last event,
    * and a start whose answer got lost is sent again under its key: nothing is missed and nothing is sent twice.
    */
-  async *stream(request, { signal, idempotencyKey = globalThis.crypto.randomUUID(), onStart } = {}) {
+  async *stream(request, { signal, idempotencyKey = newKey(), onStart } = {}) {
     const response = await this.#persist(signal, () => this.#send("/api/runs", {
       method: "POST", signal, body: { ...request, stream: true }, headers: { "Idempotency-Key": idempotencyKey },
     }));
@@ -174,6 +174,9 @@ export class ChatApp {
     throw new ChatAppError(response.status, problem, Number(response.headers.get("Retry-After")) || null);
   }
 }
+
+// Not randomUUID: a browser has it only where the page came over https or from its own machine.
+const newKey = () => Array.from(globalThis.crypto.getRandomValues(new Uint8Array(16)), b => b.toString(16).padStart(2, "0")).join("");
 
 const sleep = (ms, signal) => new Promise((resolve, reject) => {
   const stop = () => { clearTimeout(timer); reject(signal.reason); };
