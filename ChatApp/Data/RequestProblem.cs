@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace ChatApp.Data;
 
 /// <summary>
@@ -19,6 +21,9 @@ public sealed class RequestProblem(int status, string code, string message, stri
 
     /// <summary>The limit that was hit; null for none.</summary>
     public RequestLimit? Limit { get; init; }
+
+    /// <summary>All that does not fit, in the words of a wire format that lists it; null for the others.</summary>
+    public JsonArray? Errors { get; init; }
 
     public static RequestProblem Invalid(string field, string message) => new(400, "invalid_request", message, field);
 
