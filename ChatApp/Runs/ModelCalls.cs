@@ -85,6 +85,7 @@ internal sealed partial class ModelCalls(ModelCatalog models, IOptions<RunOption
                         answer.FirstTokenAt ??= time.GetUtcNow().UtcDateTime;
                         await recorder.AddAsync(BlockStartedData.Text, text.Text);
                         break;
+                    // Nobody reads them yet, but a call without end must end, too.
                     case ToolCallDelta part:
                         unrecorded += part.Arguments.Length;
                         break;
