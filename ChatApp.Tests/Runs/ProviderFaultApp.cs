@@ -28,7 +28,7 @@ public sealed class ProviderFaultApp : IAsyncLifetime
                 b.Services.AddSingleton<TimeProvider>(Time);
                 Logs.Install(b);
             },
-            ("Runs:MaxRetries", "1"), ("Runs:MaxRetryDelay", "00:00:05"), ("Runs:MaxOutputChars", $"{MaxOutputChars}"));
+            ("Runs:MaxConcurrentPerUser", "500"), ("Runs:MaxRetries", "1"), ("Runs:MaxRetryDelay", "00:00:05"), ("Runs:MaxOutputChars", $"{MaxOutputChars}"));
         foreach (var kind in new[] { ProviderKind.OpenAI, ProviderKind.Anthropic })
         {
             await AddAsync(kind, "scripted", kind == ProviderKind.OpenAI ? Runs.Provider.OpenAIBaseUrl : Runs.Provider.AnthropicBaseUrl);

@@ -5,6 +5,7 @@ using ChatApp.Data;
 using ChatApp.Dialects.Sse;
 using ChatApp.Identity;
 using ChatApp.Runs;
+using ChatApp.Runs.Log;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -75,11 +76,27 @@ internal static class RunsApi
         if (body.Background)
             return TypedResults.Json(started, statusCode: StatusCodes.Status202Accepted);
         using var watch = open.Watch(http);
-        await foreach (var _ in reader.ReadAsync(started.RunId, 0, cancellationToken: http.RequestAborted))
+        return TypedResults.Ok(await EndOfAsync(caller, started.RunId, runs, reader, http.RequestAborted));
+    }
+
+    private static async Task<RunView> EndOfAsync(CurrentUser caller, Guid id, RunService runs, IRunReader reader, CancellationToken cancellationToken)
+    {
+        try
         {
-            // Only its end matters here.
+            await foreach (var _ in reader.ReadAsync(id, 0, cancellationToken: cancellationToken))
+            {
+                // Only its end matters here.
+            }
         }
-        return TypedResults.Ok(await runs.FindAsync(caller, started.RunId, http.RequestAborted));
+        catch (Exception e) when (e is RunLostException or KeyNotFoundException)
+        {
+            // What is stored says whether it was deleted, with its conversation, or has no end yet.
+        }
+        var run = await runs.FindAsync(caller, id, cancellationToken) ?? throw NoSuchRun();
+        return run.FinishedAt != null ? run : throw new RequestProblem(503, "storage_unavailable", $"The end of the answer could not be stored. Read it later: GET /api/runs/{id}")
+        {
+            RetryAfter = TimeSpan.FromSeconds(5),
+        };
     }
 
     private static async Task<Ok<RunView>> FindAsync(Guid id, HttpContext http, RunService runs) =>

@@ -76,7 +76,7 @@ internal sealed class SseStream(IRunReader reader, OpenResponses open, IOptions<
         {
             // The reader has gone; the run goes on.
         }
-        catch (RunLostException)
+        catch (Exception e) when (e is RunLostException or KeyNotFoundException)
         {
             // The end can't be told truthfully: cut, so that the client resumes from its last id.
             http.Abort();
