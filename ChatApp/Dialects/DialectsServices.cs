@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ChatApp.Dialects.Native;
+using ChatApp.Dialects.Relay;
 using ChatApp.Dialects.Sse;
 using ChatApp.Dialects.StudyGuru;
 
@@ -28,6 +29,7 @@ public static class DialectsServices
             return Task.CompletedTask;
         }));
         services.AddSingleton<SseStream>();
+        services.AddRelay();
         return services;
     }
 
@@ -35,6 +37,7 @@ public static class DialectsServices
     {
         app.MapRuns();
         app.MapStudyGuru();
+        app.MapRelay();
         app.MapOpenApi("/openapi/{documentName}.json");
         app.UseSwaggerUI(options =>
         {
