@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using ChatApp.Dialects.Native;
 using ChatApp.Dialects.Sse;
+using ChatApp.Dialects.StudyGuru;
 
 namespace ChatApp.Dialects;
 
@@ -33,6 +34,7 @@ public static class DialectsServices
     public static void MapDialects(this WebApplication app)
     {
         app.MapRuns();
+        app.MapStudyGuru();
         app.MapOpenApi("/openapi/{documentName}.json");
         app.UseSwaggerUI(options =>
         {
