@@ -7,6 +7,7 @@ using ChatApp.Diagnostics;
 using ChatApp.Dialects;
 using ChatApp.Dialects.Sse;
 using ChatApp.Identity;
+using ChatApp.Ledger;
 using ChatApp.Markdown;
 using ChatApp.Providers;
 using ChatApp.Runs;
@@ -37,7 +38,7 @@ internal sealed partial class Program
             Verbs.KeepOutputClean(builder.Logging);
         builder.Services
             .AddData(builder.Configuration).AddSettings().AddAccounts()
-            .AddProviders().AddAgents().AddConversations().AddMarkdown().AddRuns()
+            .AddProviders().AddAgents().AddConversations().AddLedger().AddMarkdown().AddRuns()
             .AddDialects().AddProblems().AddDiagnostics().AddPages();
         configure?.Invoke(builder);
         var app = builder.Build();
@@ -50,6 +51,7 @@ internal sealed partial class Program
         app.MapDialects();
         app.MapConversations();
         app.MapAgents();
+        app.MapPoints();
         app.MapHealth();
         app.MapPages();
         return app;
