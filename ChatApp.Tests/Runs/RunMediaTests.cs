@@ -5,6 +5,7 @@ using ChatApp.Agents;
 using ChatApp.Data.Entities;
 using ChatApp.Files;
 using ChatApp.Providers;
+using ChatApp.Providers.Demo;
 using ChatApp.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -23,7 +24,7 @@ public sealed class RunMediaTests : IAsyncLifetime
         _runs = await RunHarness.StartAsync(("Files:MaxPerMessage", "12"));
         await _runs.App.Services.GetRequiredService<ProviderAdmin>().AddAsync(
             new NewProvider("a", ProviderKind.Anthropic) { BaseUrl = _runs.Provider.AnthropicBaseUrl, ApiKey = "k", AnyModel = true }, default);
-        await UseAsync("p/m");
+        await Agents.AddAsync(new NewAgent("tutor", new AgentSettings("", "p/m"), IsDefault: true), null, default);
         _runs.Provider.Script("m", s => s.Text("ok").Finish());
     }
 
@@ -134,13 +135,14 @@ public sealed class RunMediaTests : IAsyncLifetime
     [Fact]
     public async Task Image_Demo_SaysThatItGotOne()
     {
-        await UseAsync("demo/demo");
+        await UseAsync(DemoSeed.Address);
         using var answer = await PostAsync("", null, new { url = PngUrl });
         Assert.Contains($"I got an image (image/png, {TestImages.Png.Length} bytes).", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
-    private Task UseAsync(string model) => _runs.App.Services.GetRequiredService<AgentAdmin>().AddAsync(
-        new NewAgent($"x{Guid.NewGuid():n}", new AgentSettings("", model), IsDefault: true), null, default);
+    private AgentAdmin Agents => _runs.App.Services.GetRequiredService<AgentAdmin>();
+
+    private Task UseAsync(string model) => Agents.UpdateAsync("tutor", new AgentSettings("", model), null, default);
 
     private async Task<string> AddAsync(string name, byte[] content) =>
         (await _runs.App.Services.GetRequiredService<FileStore>().AddAsync(_runs.User, name, content, default)).Id.ToString();

@@ -40,7 +40,8 @@ internal static class FilesApi
         {
             return (await request.ReadFormAsync(request.HttpContext.RequestAborted)).Files.GetFile("file");
         }
-        catch (InvalidDataException)
+        // An end in the middle is an IOException; the framework's own, such as too large a body, tell more.
+        catch (Exception e) when (e is InvalidDataException || (e is IOException and not BadHttpRequestException))
         {
             throw RequestProblem.Invalid("file", "The body is not valid multipart/form-data.");
         }
