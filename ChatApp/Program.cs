@@ -6,7 +6,9 @@ using ChatApp.Data;
 using ChatApp.Diagnostics;
 using ChatApp.Dialects;
 using ChatApp.Dialects.Sse;
+using ChatApp.Files;
 using ChatApp.Identity;
+using ChatApp.Ledger;
 using ChatApp.Markdown;
 using ChatApp.Providers;
 using ChatApp.Runs;
@@ -37,7 +39,7 @@ internal sealed partial class Program
             Verbs.KeepOutputClean(builder.Logging);
         builder.Services
             .AddData(builder.Configuration).AddSettings().AddAccounts()
-            .AddProviders().AddAgents().AddConversations().AddMarkdown().AddRuns()
+            .AddProviders().AddAgents().AddConversations().AddLedger().AddFiles().AddMarkdown().AddRuns()
             .AddDialects().AddProblems().AddDiagnostics().AddPages();
         configure?.Invoke(builder);
         var app = builder.Build();
@@ -50,6 +52,8 @@ internal sealed partial class Program
         app.MapDialects();
         app.MapConversations();
         app.MapAgents();
+        app.MapPoints();
+        app.MapFiles();
         app.MapHealth();
         app.MapPages();
         return app;

@@ -65,13 +65,16 @@ public static class AgentVerbs
         private readonly Option<string?> _model = new("--model") { HelpName = "provider/name", Description = "The model that answers; the default model unless given." };
         private readonly Option<string?> _fallback = new("--fallback") { HelpName = "provider/name", Description = "The model that answers when that one fails before its first token." };
         private readonly Option<string?> _prompt = new("--prompt") { Description = "The system prompt." };
+        private readonly Option<string?> _largeModel = new("--large-model") { HelpName = "provider/name", Description = "A larger model that a request may ask for." };
+        private readonly Option<string?> _persona = new("--persona") { Description = "Who it is when it speaks as somebody." };
+        private readonly Option<string?> _moderation = new("--moderation-agent") { HelpName = "slug", Description = "The agent that judges each question before this one answers." };
         private readonly Option<double?> _temperature = new("--temperature") { Description = "0 to 2; the provider's own unless given." };
         private readonly Option<double?> _topP = new("--top-p") { Description = "Above 0 to 1; the provider's own unless given." };
         private readonly Option<int?> _maxTokens = new("--max-tokens") { Description = "Longest answer in tokens; the provider's own unless given." };
 
         public void AddTo(Command command)
         {
-            foreach (var option in new Option[] { _model, _fallback, _prompt, _temperature, _topP, _maxTokens })
+            foreach (var option in new Option[] { _model, _fallback, _largeModel, _prompt, _persona, _moderation, _temperature, _topP, _maxTokens })
                 command.Add(option);
         }
 
@@ -79,6 +82,9 @@ public static class AgentVerbs
         {
             Model = Given(result.GetValue(_model), settings.Model),
             FallbackModel = Given(result.GetValue(_fallback), settings.FallbackModel),
+            LargeModel = Given(result.GetValue(_largeModel), settings.LargeModel),
+            Persona = Given(result.GetValue(_persona), settings.Persona),
+            ModerationAgent = Given(result.GetValue(_moderation), settings.ModerationAgent),
             Prompt = result.GetValue(_prompt) ?? settings.Prompt,
             Temperature = result.GetValue(_temperature) ?? settings.Temperature,
             TopP = result.GetValue(_topP) ?? settings.TopP,

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ChatApp.Data;
 using ChatApp.Data.Entities;
 using ChatApp.Providers;
 

@@ -55,6 +55,7 @@ public static class Verbs
             doctor,
             UserVerbs.Create(app.Services),
             KeyVerbs.Create(app.Services),
+            PointsVerbs.Create(app.Services),
             ProviderVerbs.Create(app.Services),
             ModelVerbs.Create(app.Services),
             AgentVerbs.Create(app.Services),

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ChatApp.Dialects.Native;
+using ChatApp.Dialects.Relay;
 using ChatApp.Dialects.Sse;
+using ChatApp.Dialects.StudyGuru;
 
 namespace ChatApp.Dialects;
 
@@ -23,12 +25,15 @@ public static class DialectsServices
         });
         services.AddOpenApiDescription();
         services.AddSingleton<SseStream>();
+        services.AddRelay();
         return services;
     }
 
     public static void MapDialects(this WebApplication app)
     {
         app.MapRuns();
+        app.MapStudyGuru();
+        app.MapRelay();
         app.MapOpenApiDescription();
     }
 }

@@ -79,11 +79,15 @@ internal sealed class RunExecution(LiveRun run, TimeProvider time) : IDisposable
 /// <param name="Fallback">Address of the agent's fallback, which is asked before the model's own; null for none.</param>
 internal sealed record ModelCall(ModelTarget Model, IReadOnlyList<ChatMessage> Messages, ChatOptions Options, string? Fallback)
 {
+    /// <summary>What is to be judged first; null for nothing.</summary>
+    public ModerationQuestion? Moderation { get; init; }
+
+    /// <summary>The same for this model, without the images where it can't see.</summary>
     public ModelCall With(ModelTarget other)
     {
         var options = Options.Clone();
         options.ModelId = other.ModelName;
-        return this with { Model = other, Options = options, Fallback = null };
+        return this with { Model = other, Options = options, Fallback = null, Messages = other.Vision == false ? RunMedia.WithoutImages(Messages) : Messages };
     }
 }
 

@@ -14,8 +14,8 @@ namespace ChatApp.Runs;
 /// <summary>Starts, shows and stops runs.</summary>
 internal sealed partial class RunService(
     IDbContextFactory<ChatDbContext> databases, AgentCatalog agents, ModelCatalog models, ConversationService conversations, ConversationFeed feed,
-    RunComposer composer, RunKeys keys, RunSlots slots, RunLogWriter writer, RunRegistry registry, RunExecutor executor, IOptions<RunOptions> options,
-    TimeProvider time, ILogger<RunService> logger)
+    RunComposer composer, RunMedia media, RunKeys keys, RunSlots slots, RunLogWriter writer, RunRegistry registry, RunExecutor executor,
+    IOptions<RunOptions> options, TimeProvider time, ILogger<RunService> logger)
 {
     private readonly RunOptions _options = options.Value;
 
@@ -67,6 +67,8 @@ internal sealed partial class RunService(
             throw RequestProblem.Invalid("parent_message_id", "Without an input, this must be a question to answer again or an answer that broke off.");
         var agent = await FindAgentAsync(request, branch, cancellationToken);
         var model = await FindModelAsync(request, agent, cancellationToken);
+        if (model.Vision == false && request.Attachments.Count > 0 && await media.HasImagesAsync(request.Caller.Id, request.Attachments, cancellationToken))
+            throw new RequestProblem(400, "no_vision", $"The model {model.ModelName} can't look at images. Send the message without them, or choose another model.", "attachments");
         var (call, continued) = RunComposer.CallFor(request, branch, agent, model);
         var start = composer.Compose(request, key, branch, agent, model);
         var slot = slots.Take(request.Caller.Id);
@@ -198,7 +200,7 @@ internal sealed partial class RunService(
 
     private void Validate(RunRequest request)
     {
-        if (string.IsNullOrWhiteSpace(request.Input) && (request.Input != null || request.ParentMessageId == null))
+        if (string.IsNullOrWhiteSpace(request.Input) && (request.Input == null ? request.ParentMessageId == null : request.Attachments.Count == 0))
             throw RequestProblem.Invalid("input", "The input is empty. Write a message.");
         if (request.Input?.Length > _options.MaxInputChars)
             throw RequestProblem.Invalid("input", $"The input has {request.Input.Length:N0} characters; at most {_options.MaxInputChars:N0} are allowed. Shorten it.");
