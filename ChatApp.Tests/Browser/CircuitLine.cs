@@ -11,7 +11,7 @@ internal sealed class CircuitLine
     private readonly Lock _lock = new();
     private readonly List<byte[]> _kept = [];
     private TaskCompletionSource _open = Done();
-    private TaskCompletionSource? _acknowledged;
+    private volatile TaskCompletionSource? _acknowledged;
     private IWebSocketRoute? _socket;
 
     private CircuitLine()
@@ -79,18 +79,45 @@ internal sealed class CircuitLine
         {
             if (frame.Binary is null)
                 page.Send(frame.Text!);
-            else if (!IsKept(frame.Binary))
+            else if (_acknowledged is null)
                 page.Send(frame.Binary);
+            else
+                Forward(frame.Binary, page);
         });
     }
 
-    private bool IsKept(byte[] frame)
+    // A frame may hold several messages, each after its length; what is drawn must arrive also when its acknowledgement does not.
+    private void Forward(byte[] frame, IWebSocketRoute page)
+    {
+        for (int start = 0, end; start < frame.Length; start = end)
+        {
+            end = EndOfMessage(frame, start);
+            byte[] message = frame[start..end];
+            if (!IsKept(message))
+                page.Send(message);
+        }
+    }
+
+    // https://github.com/dotnet/aspnetcore/blob/main/src/SignalR/docs/specs/HubProtocol.md: a VarInt of the body's bytes, then the body.
+    private static int EndOfMessage(byte[] frame, int start)
+    {
+        int length = 0, shift = 0, at = start;
+        do
+        {
+            length |= (frame[at] & 0x7f) << shift;
+            shift += 7;
+        }
+        while ((frame[at++] & 0x80) != 0);
+        return at + length;
+    }
+
+    private bool IsKept(byte[] message)
     {
         lock (_lock)
         {
-            if (_acknowledged is null || frame.AsSpan().IndexOf(Acknowledgement) < 0)
+            if (_acknowledged is null || message.AsSpan().IndexOf(Acknowledgement) < 0)
                 return false;
-            _kept.Add(frame);
+            _kept.Add(message);
             _acknowledged.TrySetResult();
             return true;
         }

@@ -65,7 +65,8 @@ public sealed class ReconnectJourneyTests(BrowserFixture browser, ChatSite site)
         await acknowledged;
         await line.DropAsync();
 
-        await page.Answer().Should().ToHaveTextAsync("First answer.", new() { Timeout = 30_000 });
+        await Expect(page.Locator("chat-composer[data-sending]")).ToHaveCountAsync(0, new() { Timeout = 30_000 });
+        await page.Answer().Should().ToHaveTextAsync("First answer.");
         await page.Composer().Should().ToHaveValueAsync("");
         await page.SendAsync("Second");
         await page.Answer().Should().ToHaveTextAsync("Second answer.");
