@@ -1,4 +1,6 @@
 using ChatApp.Providers;
+using ChatApp.Runs;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -61,6 +63,37 @@ public sealed class ModelCallTests
 
         Assert.Equal("provider_rate_limited", run.GetProperty("error").Text("code"));
         Assert.Single(runs.Provider.Requests);
+    }
+
+    [Fact]
+    public async Task Delay_ProviderAsksForSome_IsThatAndSomethingAtRandom()
+    {
+        await using var runs = await RunHarness.StartAsync(("Runs:RetryDelay", "00:00:01"), ("Runs:MaxRetryDelay", "00:00:30"));
+        var calls = runs.App.Services.GetRequiredService<ModelCalls>();
+
+        foreach (int asked in new[] { 0, 10 })
+        {
+            var delays = Enumerable.Range(0, 50)
+                .Select(_ => calls.DelayBefore(0, new ProviderException(ProviderFault.RateLimited, "") { RetryAfter = TimeSpan.FromSeconds(asked) })!.Value.TotalSeconds)
+                .ToList();
+            Assert.All(delays, d => Assert.InRange(d, asked, asked + 1));
+            Assert.True(delays.Max() - delays.Min() > 0.1, "All come back together.");
+        }
+    }
+
+    [Fact]
+    public async Task Run_CostCannotBeWorkedOut_EndsAndGivesItsSlotBack()
+    {
+        await using var runs = await RunHarness.StartAsync(("Runs:MaxConcurrentPerUser", "1"), ("Runs:MaxQueuedPerUser", "0"));
+        await runs.App.Services.GetRequiredService<ProviderAdmin>().AddModelAsync(new NewModel("p", "priceless"), default);
+        await runs.QueryAsync(db => db.Models.Where(m => m.Name == "priceless").ExecuteUpdateAsync(set => set.SetProperty(m => m.OutputPrice, decimal.MaxValue)));
+        runs.Provider.Script("priceless", s => s.Text("x").Finish());
+        runs.Provider.Script("m", s => s.Text("y").Finish());
+
+        var run = await runs.RunAsync(new { input = "Hi", model = "p/priceless" });
+
+        Assert.Equal(("failed", "internal_error", "x"), (run.Text("status"), run.GetProperty("error").Text("code"), run.Text("output")));
+        Assert.Equal("y", (await runs.RunAsync(new { input = "Hi", model = "p/m" })).Text("output"));
     }
 
     [Fact]

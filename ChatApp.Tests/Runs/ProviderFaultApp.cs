@@ -21,7 +21,7 @@ public sealed class ProviderFaultApp : IAsyncLifetime
     {
         Runs = await RunHarness.StartAsync(
             b => b.Services.AddSingleton<TimeProvider>(Time),
-            ("Runs:MaxRetries", "1"), ("Runs:MaxRetryDelay", "00:00:05"), ("Runs:MaxOutputChars", $"{MaxOutputChars}"));
+            ("Runs:MaxConcurrentPerUser", "500"), ("Runs:MaxRetries", "1"), ("Runs:MaxRetryDelay", "00:00:05"), ("Runs:MaxOutputChars", $"{MaxOutputChars}"));
         foreach (var kind in new[] { ProviderKind.OpenAI, ProviderKind.Anthropic })
         {
             await AddAsync(kind, "scripted", kind == ProviderKind.OpenAI ? Runs.Provider.OpenAIBaseUrl : Runs.Provider.AnthropicBaseUrl);

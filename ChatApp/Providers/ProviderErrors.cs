@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
@@ -41,6 +42,7 @@ internal sealed partial class ProviderErrors(string provider, TimeProvider time)
             401 => (ProviderFault.Unauthorized, $"The provider {provider} refused the API key."),
             403 => (ProviderFault.Unauthorized, $"The provider {provider} does not allow this with the API key.{said}"),
             404 => (ProviderFault.NotFound, $"The provider {provider} does not know the model, or its base URL is wrong.{said}"),
+            408 => (ProviderFault.ServerError, $"The provider {provider} gave up waiting (408).{said}"),
             429 => (ProviderFault.RateLimited, $"The provider {provider} takes no more requests for now (429).{said}"),
             >= 500 => (ProviderFault.ServerError, $"The provider {provider} failed ({status}).{said}"),
             >= 300 and < 400 => (ProviderFault.Rejected, $"The provider {provider} redirects to another address, which is not followed. Check its base URL."),
@@ -89,16 +91,23 @@ internal sealed partial class ProviderErrors(string provider, TimeProvider time)
         return new ProviderException(fault, sentence, exception) { Detail = Cut(exception.Message, MaxDetail) };
     }
 
+    // OpenAI's more exact header goes first. The framework reads seconds into 32 bits and drops what does not fit; here a wait
+    // that is longer than anybody has stays one.
     private TimeSpan? RetryAfter(HttpResponseHeaders headers)
     {
-        var wait = headers.RetryAfter switch
-        {
-            { Delta: { } delta } => delta,
-            { Date: { } date } => date - time.GetUtcNow(),
-            _ => (TimeSpan?)null,
-        };
+        if (Number(headers, "retry-after-ms") is { } milliseconds)
+            return TimeSpan.FromSeconds(Math.Min(milliseconds / 1000, LongestWaitSeconds));
+        if (Number(headers, "Retry-After") is { } seconds)
+            return TimeSpan.FromSeconds(Math.Min(seconds, LongestWaitSeconds));
+        var wait = headers.RetryAfter?.Date - time.GetUtcNow();
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
     }
+
+    private const double LongestWaitSeconds = 1e9;
+
+    private static double? Number(HttpResponseHeaders headers, string name) =>
+        headers.NonValidated.TryGetValues(name, out var values)
+        && double.TryParse(values.ToString(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number) ? number : null;
 
     // The provider's own words, as a sentence to append: short, on one line, without anything that may be a secret.
     private static string Said(string body)

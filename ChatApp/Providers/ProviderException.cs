@@ -18,7 +18,7 @@ public enum ProviderFault
     /// <summary>429.</summary>
     RateLimited,
 
-    /// <summary>5xx or an error frame.</summary>
+    /// <summary>5xx, 408 or an error frame.</summary>
     ServerError,
 
     /// <summary>The stream broke off or ended without a finish reason.</summary>
@@ -35,7 +35,7 @@ public sealed class ProviderException(ProviderFault fault, string message, Excep
 {
     public ProviderFault Fault { get; } = fault;
 
-    /// <summary>From the provider's Retry-After; null where it sent none.</summary>
+    /// <summary>From the provider's Retry-After or retry-after-ms; null where it sent none.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>What the provider said, for the log only.</summary>

@@ -4,6 +4,7 @@ using ChatApp.Data;
 using ChatApp.Dialects.Sse;
 using ChatApp.Identity;
 using ChatApp.Runs;
+using ChatApp.Runs.Log;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -16,10 +17,11 @@ namespace ChatApp.Dialects.Native;
 /// <param name="ConversationId">Continue this conversation; a new one where it is missing.</param>
 /// <param name="ParentMessageId">The message to answer below; the end of the shown branch where it is missing.</param>
 /// <param name="Metadata">A JSON object stored with the message.</param>
+/// <param name="Attachments">Files of the caller's and addresses that go with the message.</param>
 /// <param name="Stream">Answer with server-sent events.</param>
 /// <param name="Background">Answer 202 at once; read the run later.</param>
 internal sealed record StartRunBody(
-    string? Input, string? Agent, string? Model, Guid? ConversationId, Guid? ParentMessageId, JsonElement? Metadata, bool Stream, bool Background);
+    string? Input, string? Agent, string? Model, Guid? ConversationId, Guid? ParentMessageId, JsonElement? Metadata, IReadOnlyList<MediaReference>? Attachments, bool Stream, bool Background);
 
 /// <summary>The native API of runs.</summary>
 internal static class RunsApi
@@ -40,13 +42,15 @@ internal static class RunsApi
     }
 
     private static async Task<IResult> StartAsync(
-        StartRunBody body, HttpContext http, RunService runs, IRunReader reader, SseStream sse,
+        StartRunBody body, HttpContext http, RunService runs, RunMedia media, IRunReader reader, SseStream sse,
         [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey)
     {
         if (body is { Stream: true, Background: true })
             throw RequestProblem.Invalid("background", "A run is either streamed or left in the background.");
         if (body.Metadata is { ValueKind: not (JsonValueKind.Object or JsonValueKind.Null) })
             throw RequestProblem.Invalid("metadata", "The metadata must be a JSON object.");
+        if (body.Attachments?.Contains(null!) == true)
+            throw RequestProblem.Invalid("attachments", "The attachments are a list of objects with an id or a url.");
         var caller = CurrentUser.From(http.User);
         var started = await runs.StartAsync(
             new RunRequest(caller, body.Input)
@@ -56,6 +60,7 @@ internal static class RunsApi
                 ConversationId = body.ConversationId,
                 ParentMessageId = body.ParentMessageId,
                 Metadata = body.Metadata is { ValueKind: JsonValueKind.Object } metadata ? metadata.GetRawText() : null,
+                Attachments = await media.AttachAsync(caller, body.Attachments ?? [], "attachments", http.RequestAborted),
                 IdempotencyKey = idempotencyKey,
             },
             http.RequestAborted);
@@ -67,11 +72,27 @@ internal static class RunsApi
         RunHeaders.Set(http.Response, started.RunId);
         if (body.Background)
             return TypedResults.Json(started, statusCode: StatusCodes.Status202Accepted);
-        await foreach (var _ in reader.ReadAsync(started.RunId, 0, cancellationToken: http.RequestAborted))
+        return TypedResults.Ok(await EndOfAsync(caller, started.RunId, runs, reader, http.RequestAborted));
+    }
+
+    private static async Task<RunView> EndOfAsync(CurrentUser caller, Guid id, RunService runs, IRunReader reader, CancellationToken cancellationToken)
+    {
+        try
         {
-            // Only its end matters here.
+            await foreach (var _ in reader.ReadAsync(id, 0, cancellationToken: cancellationToken))
+            {
+                // Only its end matters here.
+            }
         }
-        return TypedResults.Ok(await runs.FindAsync(caller, started.RunId, http.RequestAborted));
+        catch (Exception e) when (e is RunLostException or KeyNotFoundException)
+        {
+            // What is stored says whether it was deleted, with its conversation, or has no end yet.
+        }
+        var run = await runs.FindAsync(caller, id, cancellationToken) ?? throw NoSuchRun();
+        return run.FinishedAt != null ? run : throw new RequestProblem(503, "storage_unavailable", $"The end of the answer could not be stored. Read it later: GET /api/runs/{id}")
+        {
+            RetryAfter = TimeSpan.FromSeconds(5),
+        };
     }
 
     private static async Task<Ok<RunView>> FindAsync(Guid id, HttpContext http, RunService runs) =>

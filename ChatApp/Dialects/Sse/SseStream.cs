@@ -74,7 +74,7 @@ internal sealed class SseStream(IRunReader reader, IOptions<RunOptions> options,
         {
             // The reader has gone; the run goes on.
         }
-        catch (RunLostException)
+        catch (Exception e) when (e is RunLostException or KeyNotFoundException)
         {
             // The end can't be told truthfully: cut, so that the client resumes from its last id.
             http.Abort();
