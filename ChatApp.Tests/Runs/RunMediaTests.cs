@@ -7,6 +7,7 @@ using ChatApp.Files;
 using ChatApp.Providers;
 using ChatApp.Providers.Demo;
 using ChatApp.Tests.Infrastructure;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -122,6 +123,27 @@ public sealed class RunMediaTests : IAsyncLifetime
 
         Assert.Equal(["sees", "blind"], _runs.Provider.Requests.Select(r => r.Model));
         Assert.DoesNotContain("base64", _runs.Provider.Requests[1].Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Attachments_OfTheNativeApi_AreSentAndRepeatable()
+    {
+        string text = await AddAsync("notes.txt", Encoding.UTF8.GetBytes("Milk"));
+        object body = new { input = "What?", attachments = new object[] { new { id = text }, new { url = PngUrl } } };
+
+        var first = await _runs.RunAsync(body, "key 1");
+        var second = await _runs.RunAsync(body, "key 1");
+
+        Assert.Equal(first.Text("id"), second.Text("id"));
+        Assert.Equal(2, await _runs.QueryAsync(db => db.Files.CountAsync()));
+        var parts = Messages(Assert.Single(_runs.Provider.Requests)).Single().GetProperty("content");
+        Assert.Equal(["text", "image_url"], parts.EnumerateArray().Select(p => p.Text("type")));
+        foreach (object bad in new object?[] { null, new { }, new { id = Guid.NewGuid() }, new { url = "ftp://x/y" }, new { url = "data:image/png,x" } }.Select(a => new { input = "Hi", attachments = new[] { a } }))
+        {
+            using var refused = await _runs.SendAsync(bad);
+            Assert.True((int)refused.StatusCode is 400 or 404, $"{refused.StatusCode}");
+            Assert.Equal("attachments", (await refused.Content.ReadFromJsonAsync<JsonElement>()).Text("field"));
+        }
     }
 
     [Fact]

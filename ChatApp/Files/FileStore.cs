@@ -45,6 +45,14 @@ public sealed class FileStore(IDbContextFactory<ChatDbContext> databases, IOptio
         return await db.Files.AsNoTracking().SingleOrDefaultAsync(f => f.Id == id && f.OwnerId == caller.Id, cancellationToken);
     }
 
+    /// <summary>The caller's file with exactly this content; null when there is none.</summary>
+    public async Task<Guid?> FindSameAsync(CurrentUser caller, byte[] content, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Files.Where(f => f.OwnerId == caller.Id && f.Size == content.Length && f.Content == content)
+            .OrderBy(f => f.CreatedAt).Select(f => (Guid?)f.Id).FirstOrDefaultAsync(cancellationToken);
+    }
+
     /// <summary>Those of these files that are the owner's, with their content.</summary>
     public async Task<IReadOnlyDictionary<Guid, StoredFile>> LoadAsync(Guid ownerId, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {

@@ -25,6 +25,8 @@ internal sealed class RunMedia(FileStore files)
     {
         if (references.Count > files.Limits.MaxPerMessage)
             throw RequestProblem.Invalid(field, $"At most {files.Limits.MaxPerMessage} files can go with a message.");
+        if (references.Count == 0)
+            return [];
         var ids = references.Select(IdOf).OfType<Guid>().ToArray();
         var own = await files.TypesAsync(caller.Id, ids, cancellationToken);
         var attachments = new List<Attachment>(references.Count);
@@ -75,7 +77,8 @@ internal sealed class RunMedia(FileStore files)
     private async Task<Guid> KeepAsync(CurrentUser caller, string url, string field, CancellationToken cancellationToken)
     {
         byte[] content = DataUrl.Read(url) ?? throw RequestProblem.Invalid(field, "A data URL must be in base64.");
-        return (await files.AddAsync(caller, null, content, cancellationToken)).Id;
+        // Sent again, it is the same file: else a repeated send would be another request.
+        return await files.FindSameAsync(caller, content, cancellationToken) ?? (await files.AddAsync(caller, null, content, cancellationToken)).Id;
     }
 
     private static string Checked(string url, string field) =>

@@ -18,10 +18,12 @@ namespace ChatApp.Dialects.Native;
 /// <param name="ConversationId">Continue this conversation; a new one where it is missing.</param>
 /// <param name="ParentMessageId">The message to answer below; the end of the shown branch where it is missing.</param>
 /// <param name="Metadata">A JSON object stored with the message.</param>
+/// <param name="Attachments">Files of the caller's and addresses that go with the message.</param>
 /// <param name="Stream">Answer with server-sent events.</param>
 /// <param name="Background">Answer 202 at once; read the run later.</param>
 internal sealed record StartRunBody(
-    string? Input, string? Agent, string? Model, Guid? ConversationId, Guid? ParentMessageId, JsonElement? Metadata, bool Stream = false, bool Background = false);
+    string? Input, string? Agent, string? Model, Guid? ConversationId, Guid? ParentMessageId, JsonElement? Metadata,
+    IReadOnlyList<MediaReference>? Attachments, bool Stream = false, bool Background = false);
 
 /// <summary>The native API of runs.</summary>
 internal static class RunsApi
@@ -48,13 +50,15 @@ internal static class RunsApi
     }
 
     private static async Task<IResult> StartAsync(
-        StartRunBody body, HttpContext http, RunService runs, IRunReader reader, SseStream sse, OpenResponses open,
+        StartRunBody body, HttpContext http, RunService runs, RunMedia media, IRunReader reader, SseStream sse, OpenResponses open,
         [FromHeader(Name = "Idempotency-Key"), Description("The caller's own, 1 to 200 characters: a repeated send attaches to the first one's run.")] string? idempotencyKey)
     {
         if (body is { Stream: true, Background: true })
             throw RequestProblem.Invalid("background", "A run is either streamed or left in the background.");
         if (body.Metadata is { ValueKind: not (JsonValueKind.Object or JsonValueKind.Null) })
             throw RequestProblem.Invalid("metadata", "The metadata must be a JSON object.");
+        if (body.Attachments?.Contains(null!) == true)
+            throw RequestProblem.Invalid("attachments", "The attachments are a list of objects with an id or a url.");
         var caller = CurrentUser.From(http.User);
         var started = await runs.StartAsync(
             new RunRequest(caller, body.Input)
@@ -64,6 +68,7 @@ internal static class RunsApi
                 ConversationId = body.ConversationId,
                 ParentMessageId = body.ParentMessageId,
                 Metadata = body.Metadata is { ValueKind: JsonValueKind.Object } metadata ? metadata.GetRawText() : null,
+                Attachments = await media.AttachAsync(caller, body.Attachments ?? [], "attachments", http.RequestAborted),
                 IdempotencyKey = idempotencyKey,
             },
             http.RequestAborted);
