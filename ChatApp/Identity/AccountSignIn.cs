@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using ChatApp.Data.Entities;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
@@ -22,6 +23,15 @@ public sealed class AccountSignIn(
         // As slow as for an account that exists, or the time would tell which do.
         UserManager.PasswordHasher.VerifyHashedPassword(Nobody, NobodysHash, password);
         return false;
+    }
+
+    /// <summary>The person with this password, without a cookie; null where <see cref="TrySignInAsync"/> would be false.</summary>
+    public async Task<ClaimsPrincipal?> CheckAsync(string email, string password)
+    {
+        if (await UserManager.FindByEmailAsync(email.Trim()) is { } account)
+            return (await CheckPasswordSignInAsync(account, password, lockoutOnFailure: true)).Succeeded ? await CreateUserPrincipalAsync(account) : null;
+        UserManager.PasswordHasher.VerifyHashedPassword(Nobody, NobodysHash, password);
+        return null;
     }
 
     public override async Task<bool> CanSignInAsync(Account user) => user.DisabledAt is null && await base.CanSignInAsync(user);
