@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ChatApp.Dialects.Agentic;
 using ChatApp.Dialects.Native;
 using ChatApp.Dialects.Sse;
 using ChatApp.Dialects.StudyGuru;
@@ -34,6 +35,7 @@ public static class DialectsServices
     public static void MapDialects(this WebApplication app)
     {
         app.MapRuns();
+        app.MapAgentic();
         app.MapStudyGuru();
         app.MapOpenApi("/openapi/{documentName}.json");
         app.UseSwaggerUI(options =>
