@@ -16,13 +16,15 @@ public static class AgentVerbs
         var prompt = new Option<string?>("--prompt") { Description = "The system prompt." };
         var isDefault = new Option<bool>("--default") { Description = "Make it the default agent." };
         var add = new Command("add", "Adds an agent.") { slug, model, name, prompt, isDefault };
+        var persona = new PersonaOptions();
+        persona.AddTo(add);
         add.SetAction(async (result, cancellationToken) =>
         {
-            var agent = new NewAgent(
+            var agent = persona.Apply(result, new NewAgent(
                 result.GetRequiredValue(slug),
                 new AgentSettings(result.GetValue(prompt) ?? "", result.GetValue(model)),
                 result.GetValue(name),
-                IsDefault: result.GetValue(isDefault));
+                IsDefault: result.GetValue(isDefault)));
             await services.GetRequiredService<AgentAdmin>().AddAsync(agent, by: null, cancellationToken);
             await result.InvocationConfiguration.Output.WriteLineAsync($"Added the agent {agent.Slug}.");
         });

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using ChatApp.Dialects.Agentic;
 using ChatApp.Dialects.Native;
+using ChatApp.Dialects.Persona;
 using ChatApp.Dialects.Sse;
 using ChatApp.Dialects.StudyGuru;
 
@@ -36,6 +37,7 @@ public static class DialectsServices
     {
         app.MapRuns();
         app.MapAgentic();
+        app.MapPersona();
         app.MapStudyGuru();
         app.MapOpenApi("/openapi/{documentName}.json");
         app.UseSwaggerUI(options =>

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using ChatApp.Agents;
+
+namespace ChatApp.CommandLine;
+
+/// <summary>The options of <c>agents add</c> that make an agent somebody.</summary>
+internal sealed class PersonaOptions
+{
+    private readonly Option<string?> _handle = new("--handle") { Description = "The name under which people find it on the Persona API." };
+    private readonly Option<string?> _persona = new("--persona") { Description = "Who it is, for the model." };
+    private readonly Option<string?> _description = new("--description") { Description = "Who it is, for people." };
+    private readonly Option<string?> _avatar = new("--avatar") { HelpName = "url", Description = "Address of its picture." };
+    private readonly Option<string?> _large = new("--large-model") { HelpName = "provider/name", Description = "A larger model that a request may ask for." };
+    private readonly Option<string?> _moderator = new("--moderation-agent") { HelpName = "slug", Description = "The agent that judges each question first." };
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in new[] { _handle, _persona, _description, _avatar, _large, _moderator })
+            command.Add(option);
+    }
+
+    public NewAgent Apply(ParseResult result, NewAgent agent) => agent with
+    {
+        Handle = result.GetValue(_handle),
+        AvatarUrl = result.GetValue(_avatar),
+        Description = result.GetValue(_description),
+        Settings = agent.Settings with
+        {
+            Persona = result.GetValue(_persona), LargeModel = result.GetValue(_large), ModerationAgent = result.GetValue(_moderator),
+        },
+    };
+}
