@@ -6,6 +6,7 @@ using ChatApp.Data;
 using ChatApp.Diagnostics;
 using ChatApp.Dialects;
 using ChatApp.Dialects.Sse;
+using ChatApp.Files;
 using ChatApp.Identity;
 using ChatApp.Ledger;
 using ChatApp.Markdown;
@@ -38,7 +39,7 @@ internal sealed partial class Program
             Verbs.KeepOutputClean(builder.Logging);
         builder.Services
             .AddData(builder.Configuration).AddSettings().AddAccounts()
-            .AddProviders().AddAgents().AddConversations().AddLedger().AddMarkdown().AddRuns()
+            .AddProviders().AddAgents().AddConversations().AddLedger().AddFiles().AddMarkdown().AddRuns()
             .AddDialects().AddProblems().AddDiagnostics().AddPages();
         configure?.Invoke(builder);
         var app = builder.Build();
@@ -52,6 +53,7 @@ internal sealed partial class Program
         app.MapConversations();
         app.MapAgents();
         app.MapPoints();
+        app.MapFiles();
         app.MapHealth();
         app.MapPages();
         return app;

@@ -11,11 +11,10 @@ internal sealed class PersonaOptions
     private readonly Option<string?> _description = new("--description") { Description = "Who it is, for people." };
     private readonly Option<string?> _avatar = new("--avatar") { HelpName = "url", Description = "Address of its picture." };
     private readonly Option<string?> _large = new("--large-model") { HelpName = "provider/name", Description = "A larger model that a request may ask for." };
-    private readonly Option<string?> _moderator = new("--moderation-agent") { HelpName = "slug", Description = "The agent that judges each question first." };
 
     public void AddTo(Command command)
     {
-        foreach (var option in new[] { _handle, _persona, _description, _avatar, _large, _moderator })
+        foreach (var option in new[] { _handle, _persona, _description, _avatar, _large })
             command.Add(option);
     }
 
@@ -24,9 +23,6 @@ internal sealed class PersonaOptions
         Handle = result.GetValue(_handle),
         AvatarUrl = result.GetValue(_avatar),
         Description = result.GetValue(_description),
-        Settings = agent.Settings with
-        {
-            Persona = result.GetValue(_persona), LargeModel = result.GetValue(_large), ModerationAgent = result.GetValue(_moderator),
-        },
+        Settings = agent.Settings with { Persona = result.GetValue(_persona), LargeModel = result.GetValue(_large) },
     };
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using ChatApp.Dialects.Agentic;
 using ChatApp.Dialects.Native;
 using ChatApp.Dialects.Persona;
+using ChatApp.Dialects.Relay;
 using ChatApp.Dialects.Sse;
 using ChatApp.Dialects.StudyGuru;
 
@@ -30,6 +31,7 @@ public static class DialectsServices
             return Task.CompletedTask;
         }));
         services.AddSingleton<SseStream>();
+        services.AddRelay();
         return services;
     }
 
@@ -39,6 +41,7 @@ public static class DialectsServices
         app.MapAgentic();
         app.MapPersona();
         app.MapStudyGuru();
+        app.MapRelay();
         app.MapOpenApi("/openapi/{documentName}.json");
         app.UseSwaggerUI(options =>
         {

@@ -59,6 +59,7 @@ public sealed partial class ProviderAdmin(
             Name = model.Name,
             IsDefault = model.IsDefault,
             FallbackModelId = fallback,
+            Vision = model.Vision,
             CreatedAt = now.UtcDateTime,
         });
         await db.SaveOrThrowAsync(taken, cancellationToken);

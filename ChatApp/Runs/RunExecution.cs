@@ -61,11 +61,15 @@ internal sealed class RunExecution(LiveRun run, TimeProvider time) : IDisposable
 /// <summary>What a model is asked.</summary>
 internal sealed record ModelCall(ModelTarget Model, IReadOnlyList<ChatMessage> Messages, ChatOptions Options)
 {
+    /// <summary>What is to be judged first; null for nothing.</summary>
+    public ModerationQuestion? Moderation { get; init; }
+
+    /// <summary>The same for this model, without the images where it can't see.</summary>
     public ModelCall With(ModelTarget other)
     {
         var options = Options.Clone();
         options.ModelId = other.ModelName;
-        return this with { Model = other, Options = options };
+        return this with { Model = other, Options = options, Messages = other.Vision == false ? RunMedia.WithoutImages(Messages) : Messages };
     }
 }
 

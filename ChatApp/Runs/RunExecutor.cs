@@ -14,14 +14,18 @@ internal sealed partial class RunExecutor
 {
     private readonly ConcurrentDictionary<Guid, RunExecution> _executing = new();
     private readonly RunRegistry _registry;
+    private readonly Moderation _moderation;
+    private readonly RunMedia _media;
     private readonly ModelCalls _calls;
     private readonly RunOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<RunExecutor> _logger;
 
     public RunExecutor(
-        RunRegistry registry, ModelCalls calls, ConversationFeed feed, IOptions<RunOptions> options, TimeProvider time, ILogger<RunExecutor> logger)
+        RunRegistry registry, Moderation moderation, RunMedia media, ModelCalls calls, ConversationFeed feed, IOptions<RunOptions> options, TimeProvider time,
+        ILogger<RunExecutor> logger)
     {
+        (_moderation, _media) = (moderation, media);
         (_registry, _calls, _options, _time, _logger) = (registry, calls, options.Value, time, logger);
         feed.Deleted += StopConversation;
     }
@@ -86,7 +90,10 @@ internal sealed partial class RunExecutor
         try
         {
             await slot.Turn.WaitAsync(execution.Token);
-            await _calls.AnswerAsync(execution, call, recorder, begun => answer = begun);
+            if (call.Moderation is { } question && await _moderation.FindViolationAsync(question, run.Id, run.ConversationId, execution.Token) is { } reason)
+                error = new RunError("content_policy", $"Content policy violation: {reason}");
+            else
+                await _calls.AnswerAsync(execution, await _media.FillAsync(run.OwnerId, call, execution.Token), recorder, begun => answer = begun);
         }
         catch (OperationCanceledException) when (execution.Reason != RunStop.None)
         {

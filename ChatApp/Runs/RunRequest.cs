@@ -7,7 +7,8 @@ namespace ChatApp.Runs;
 /// <summary>A wish to have an agent answer. Every door builds one of these.</summary>
 /// <param name="Caller">Whose conversation it is.</param>
 /// <param name="Input">
-/// What the person says: 1 to the limit in configuration UTF-16 units, not only white space. Null to have a stored question
+/// What the person says: 1 to the limit in configuration UTF-16 units, not only white space unless <see cref="Attachments"/> come
+/// with it. Null to have a stored question
 /// answered once more, beside its earlier answers: <see cref="ParentMessageId"/> is the question, or an answer that broke off,
 /// which the new one repeats and goes on from.
 /// </param>

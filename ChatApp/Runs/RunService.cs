@@ -14,7 +14,7 @@ namespace ChatApp.Runs;
 /// <summary>Starts, shows and stops runs.</summary>
 internal sealed partial class RunService(
     IDbContextFactory<ChatDbContext> databases, AgentCatalog agents, ModelCatalog models, ConversationService conversations, ConversationFeed feed,
-    RunComposer composer, RunKeys keys, RunSlots slots, RunLogWriter writer, RunRegistry registry, RunExecutor executor, IOptions<RunOptions> options,
+    RunComposer composer, RunMedia media, RunKeys keys, RunSlots slots, RunLogWriter writer, RunRegistry registry, RunExecutor executor, IOptions<RunOptions> options,
     ILogger<RunService> logger)
 {
     private readonly RunOptions _options = options.Value;
@@ -45,6 +45,8 @@ internal sealed partial class RunService(
             throw RequestProblem.Invalid("parent_message_id", "Without an input, this must be a question to answer again or an answer that broke off.");
         var agent = await FindAgentAsync(send, branch, cancellationToken);
         var model = await FindModelAsync(send, agent, cancellationToken);
+        if (model.Vision == false && send.Attachments.Count > 0 && await media.HasImagesAsync(send.Caller.Id, send.Attachments, cancellationToken))
+            throw new RequestProblem(400, "no_vision", $"The model {model.ModelName} can't look at images. Send the message without them, or choose another model.", "attachments");
         var start = composer.Compose(send, key, branch, agent, model);
         var slot = slots.Take(send.Caller.Id);
         var (run, started) = Begin(start, slot);
@@ -162,7 +164,7 @@ internal sealed partial class RunService(
 
     private void Validate(RunRequest request)
     {
-        if (string.IsNullOrWhiteSpace(request.Input) && (request.Input != null || request.ParentMessageId == null))
+        if (string.IsNullOrWhiteSpace(request.Input) && (request.Input == null ? request.ParentMessageId == null : request.Attachments.Count == 0))
             throw RequestProblem.Invalid("input", "The input is empty. Write a message.");
         if (request.Input?.Length > _options.MaxInputChars)
             throw RequestProblem.Invalid("input", $"The input has {request.Input.Length:N0} characters; at most {_options.MaxInputChars:N0} are allowed. Shorten it.");

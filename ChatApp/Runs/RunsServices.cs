@@ -30,6 +30,8 @@ public static class RunsServices
         services.AddSingleton<RunLogWriter>();
         services.AddSingleton<ModelCalls>();
         services.AddSingleton<AgentCalls>();
+        services.AddSingleton<Moderation>();
+        services.AddSingleton<RunMedia>();
         services.AddSingleton<RunExecutor>();
         services.AddSingleton<RunComposer>();
         services.AddSingleton<RunKeys>();
