@@ -27,6 +27,24 @@ public sealed class ProviderVerbsTests
     }
 
     [Fact]
+    public async Task Add_AgentThatIsSomebody_IsFoundByItsHandle()
+    {
+        await using var host = await CatalogHost.StartAsync();
+        await host.SeedAsync();
+
+        await RunAsync(host, "agents add --slug ann --model demo/docs --handle ann-b --persona \"You are Ann.\" --description \"A cook\" "
+            + "--avatar https://example.com/ann.png --large-model demo/docs");
+
+        var agent = await host.Agents.FindByHandleAsync("Ann-B", default);
+        Assert.Equal(("ann", "ann-b", "You are Ann.", "A cook"), (agent!.Slug, agent.Handle, agent.Persona, agent.Description));
+        Assert.Equal(("https://example.com/ann.png", "demo/docs"), (agent.AvatarUrl, agent.LargeModel));
+        var taken = await Assert.ThrowsAsync<RequestProblem>(() => RunAsync(host, "agents add --slug other --handle ann-b"));
+        Assert.Equal((409, "handle"), (taken.Status, taken.Field));
+        var picture = await Assert.ThrowsAsync<RequestProblem>(() => RunAsync(host, "agents add --slug other --avatar javascript:alert(1)"));
+        Assert.Equal((400, "avatar_url"), (picture.Status, picture.Field));
+    }
+
+    [Fact]
     public async Task List_Providers_ShowsModelsAndWhatIsMissing()
     {
         await using var host = await CatalogHost.StartAsync();

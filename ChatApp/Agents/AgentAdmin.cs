@@ -78,6 +78,10 @@ public sealed class AgentAdmin(IDbContextFactory<ChatDbContext> database, AgentC
         var taken = new RequestProblem(409, "conflict", $"There already is an agent {agent.Slug}.", "slug");
         if (await db.Agents.AnyAsync(a => a.Slug == agent.Slug, cancellationToken))
             throw taken;
+        if (agent.Handle != null && await db.Agents.AnyAsync(a => a.Handle == agent.Handle, cancellationToken))
+            throw new RequestProblem(409, "conflict", $"There already is an agent with the handle {agent.Handle}.", "handle");
+        if (agent.AvatarUrl != null && !(Uri.TryCreate(agent.AvatarUrl, UriKind.Absolute, out var avatar) && avatar.Scheme is "http" or "https"))
+            throw RequestProblem.Invalid("avatar_url", "An avatar is an http or https address.");
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (agent.IsDefault)
             await db.Agents.Where(a => a.IsDefault).ExecuteUpdateAsync(a => a.SetProperty(x => x.IsDefault, false), cancellationToken);

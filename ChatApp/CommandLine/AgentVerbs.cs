@@ -19,10 +19,12 @@ public static class AgentVerbs
         var settings = new SettingsOptions();
         var add = new Command("add", "Adds an agent.") { slug, name, isDefault };
         settings.AddTo(add);
+        var persona = new PersonaOptions();
+        persona.AddTo(add);
         add.SetAction(async (result, cancellationToken) =>
         {
-            var agent = new NewAgent(
-                result.GetRequiredValue(slug), settings.Apply(result, new AgentSettings()), result.GetValue(name), IsDefault: result.GetValue(isDefault));
+            var agent = persona.Apply(result, new NewAgent(
+                result.GetRequiredValue(slug), settings.Apply(result, new AgentSettings()), result.GetValue(name), IsDefault: result.GetValue(isDefault)));
             await services.GetRequiredService<AgentAdmin>().AddAsync(agent, by: null, cancellationToken);
             await result.InvocationConfiguration.Output.WriteLineAsync($"Added the agent {agent.Slug}.");
         });

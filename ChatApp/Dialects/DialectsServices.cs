@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ChatApp.Dialects.Agentic;
 using ChatApp.Dialects.Native;
+using ChatApp.Dialects.Persona;
 using ChatApp.Dialects.Relay;
 using ChatApp.Dialects.Sse;
 using ChatApp.Dialects.StudyGuru;
@@ -32,6 +34,8 @@ public static class DialectsServices
     public static void MapDialects(this WebApplication app)
     {
         app.MapRuns();
+        app.MapAgentic();
+        app.MapPersona();
         app.MapStudyGuru();
         app.MapRelay();
         app.MapOpenApiDescription();

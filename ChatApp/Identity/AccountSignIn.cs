@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using ChatApp.Data.Entities;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
@@ -21,6 +22,15 @@ public sealed class AccountSignIn(
             return (await PasswordSignInAsync(account, password, remember, lockoutOnFailure: true)).Succeeded;
         SpendTime();
         return false;
+    }
+
+    /// <summary>The person with this password, without a cookie; null where <see cref="TrySignInAsync"/> would be false.</summary>
+    public async Task<ClaimsPrincipal?> CheckAsync(string email, string password)
+    {
+        if (await UserManager.FindByEmailAsync(email.Trim()) is { } account)
+            return (await CheckPasswordSignInAsync(account, password, lockoutOnFailure: true)).Succeeded ? await CreateUserPrincipalAsync(account) : null;
+        UserManager.PasswordHasher.VerifyHashedPassword(Nobody, NobodysHash, password);
+        return null;
     }
 
     // Disabled and locked accounts are refused before their password is looked at.
