@@ -1,4 +1,5 @@
 using ChatApp.Agents;
+using ChatApp.Ask;
 using ChatApp.CommandLine;
 using ChatApp.Components;
 using ChatApp.Conversations;
@@ -37,7 +38,7 @@ internal sealed partial class Program
             Verbs.KeepOutputClean(builder.Logging);
         builder.Services
             .AddData(builder.Configuration).AddSettings().AddAccounts()
-            .AddProviders().AddAgents().AddConversations().AddMarkdown().AddRuns()
+            .AddProviders().AddAgents().AddConversations().AddMarkdown().AddRuns().AddAsk()
             .AddDialects().AddProblems().AddDiagnostics().AddPages();
         configure?.Invoke(builder);
         var app = builder.Build();

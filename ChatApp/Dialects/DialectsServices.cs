@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ChatApp.Dialects.Ask;
 using ChatApp.Dialects.Native;
 using ChatApp.Dialects.Sse;
 
@@ -27,12 +28,14 @@ public static class DialectsServices
             return Task.CompletedTask;
         }));
         services.AddSingleton<SseStream>();
+        services.AddSingleton<AskStream>();
         return services;
     }
 
     public static void MapDialects(this WebApplication app)
     {
         app.MapRuns();
+        app.MapAsk();
         app.MapOpenApi("/openapi/{documentName}.json");
         app.UseSwaggerUI(options =>
         {
