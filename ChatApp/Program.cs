@@ -8,6 +8,7 @@ using ChatApp.Diagnostics;
 using ChatApp.Dialects;
 using ChatApp.Dialects.Sse;
 using ChatApp.Identity;
+using ChatApp.Ledger;
 using ChatApp.Markdown;
 using ChatApp.Providers;
 using ChatApp.Runs;
@@ -38,7 +39,7 @@ internal sealed partial class Program
             Verbs.KeepOutputClean(builder.Logging);
         builder.Services
             .AddData(builder.Configuration).AddSettings().AddAccounts()
-            .AddProviders().AddAgents().AddConversations().AddMarkdown().AddRuns().AddAsk()
+            .AddProviders().AddAgents().AddConversations().AddLedger().AddMarkdown().AddRuns().AddAsk()
             .AddDialects().AddProblems().AddDiagnostics().AddPages();
         configure?.Invoke(builder);
         var app = builder.Build();
@@ -51,6 +52,7 @@ internal sealed partial class Program
         app.MapDialects();
         app.MapConversations();
         app.MapAgents();
+        app.MapPoints();
         app.MapHealth();
         app.MapPages();
         return app;

@@ -9,7 +9,7 @@ internal static class ImportRules
         ["Telemetry"],
         ["Data"],
         ["Identity", "Settings"],
-        ["Conversations", "Agents", "Providers", "Markdown"],
+        ["Conversations", "Agents", "Providers", "Markdown", "Ledger", "Files"],
         ["Runs"],
         ["Ask"],
         ["Components", "Dialects", "Diagnostics"],

@@ -14,7 +14,8 @@ public sealed class DoorTests(DoorApp app) : IClassFixture<DoorApp>
 {
     /// <summary>A route as it is mapped, and a body that it takes.</summary>
     /// <param name="Of">Whose id it names; null for none.</param>
-    public sealed record Route(string Method, string Pattern, string? Body = null, string? Of = null)
+    /// <param name="Contract">Whether its errors look as a contract says; its traces have them to the byte.</param>
+    public sealed record Route(string Method, string Pattern, string? Body = null, string? Of = null, bool Contract = false)
     {
         public bool Writes => Method != "GET";
 
@@ -36,11 +37,17 @@ public sealed class DoorTests(DoorApp app) : IClassFixture<DoorApp>
         new("DELETE", "/api/conversations/{id:guid}", Of: "conversation"),
         new("GET", "/api/conversations/{id:guid}/messages", Of: "conversation"),
         new("GET", "/api/conversations/{id:guid}/active-run", Of: "conversation"),
+        new("GET", "/api/points"),
+        new("POST", "/api/stream/stream-conversation", """{"message":"Hi"}""", Contract: true),
+        new("GET", "/api/stream/stream-simple", Contract: true),
     ];
+
+    // Of contracts, and for everybody.
+    private static readonly string[] Open = ["GET /api/stream/health"];
 
     public static TheoryData<int> All => [.. Enumerable.Range(0, Table.Length)];
     public static TheoryData<int> Writing => [.. Enumerable.Range(0, Table.Length).Where(i => Table[i].Writes)];
-    public static TheoryData<int> WithBody => [.. Enumerable.Range(0, Table.Length).Where(i => Table[i].Body != null)];
+    public static TheoryData<int> WithBody => [.. Enumerable.Range(0, Table.Length).Where(i => Table[i] is { Body: not null, Contract: false })];
     public static TheoryData<int> OfSomeone => [.. Enumerable.Range(0, Table.Length).Where(i => Table[i].Of != null)];
 
     [Fact]
@@ -50,7 +57,7 @@ public sealed class DoorTests(DoorApp app) : IClassFixture<DoorApp>
             .Where(e => e.RoutePattern.RawText!.StartsWith("/api", StringComparison.Ordinal))
             .SelectMany(e => e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Select(m => $"{m} {e.RoutePattern.RawText}") ?? [$"* {e.RoutePattern.RawText}"]);
 
-        Assert.Equal(Table.Select(r => r.ToString()).Order(), mapped.Distinct().Order());
+        Assert.Equal(Table.Select(r => r.ToString()).Concat(Open).Order(), mapped.Distinct().Order());
     }
 
     [Theory]
@@ -69,7 +76,7 @@ public sealed class DoorTests(DoorApp app) : IClassFixture<DoorApp>
             // What a browser sends: even so it is no redirect to the login page.
             request.Headers.Add("Accept", "text/html");
             using var answer = await app.Anonymous.SendAsync(request);
-            await AssertProblemAsync(answer, 401, "unauthorized");
+            await AssertRefusedAsync(Table[route], answer, 401, "unauthorized");
             Assert.Null(answer.Headers.Location);
         }
         Assert.Equal(before, await app.StateAsync());
@@ -84,7 +91,7 @@ public sealed class DoorTests(DoorApp app) : IClassFixture<DoorApp>
 
         using var answer = await app.Reader.SendAsync(request);
 
-        await AssertProblemAsync(answer, 403, "forbidden");
+        await AssertRefusedAsync(Table[route], answer, 403, "forbidden");
         Assert.Equal(before, await app.StateAsync());
     }
 
@@ -195,6 +202,14 @@ public sealed class DoorTests(DoorApp app) : IClassFixture<DoorApp>
 
         using var answer = await client.GetAsync("/api/agents");
         await AssertProblemAsync(answer, 401, "unauthorized");
+    }
+
+    private static async Task AssertRefusedAsync(Route route, HttpResponseMessage answer, int status, string code)
+    {
+        if (route.Contract)
+            Assert.Equal((status, "application/json"), ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        else
+            await AssertProblemAsync(answer, status, code);
     }
 
     private static async Task<string> AssertProblemAsync(HttpResponseMessage answer, int status, string code)

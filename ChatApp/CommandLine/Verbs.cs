@@ -31,6 +31,7 @@ public static class Verbs
             doctor,
             UserVerbs.Create(app.Services),
             KeyVerbs.Create(app.Services),
+            PointsVerbs.Create(app.Services),
             ProviderVerbs.CreateProviders(app.Services),
             ProviderVerbs.CreateModels(app.Services),
             AgentVerbs.CreateAgents(app.Services),

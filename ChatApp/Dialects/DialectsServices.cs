@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using ChatApp.Dialects.Ask;
 using ChatApp.Dialects.Native;
 using ChatApp.Dialects.Sse;
+using ChatApp.Dialects.StudyGuru;
 
 namespace ChatApp.Dialects;
 
@@ -36,6 +37,7 @@ public static class DialectsServices
     {
         app.MapRuns();
         app.MapAsk();
+        app.MapStudyGuru();
         app.MapOpenApi("/openapi/{documentName}.json");
         app.UseSwaggerUI(options =>
         {

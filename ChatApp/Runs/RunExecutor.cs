@@ -147,7 +147,8 @@ internal sealed partial class RunExecutor
         execution.Run.Finish(
             new RunEnd(status, answer.Model.Address, finishReason, error, usage, CostOf(answer.Model, usage), at, answer.FirstTokenAt)
             {
-                Points = execution.Run.Metered ? Points.For(usage.InputTokens + usage.OutputTokens) : null,
+                // An answer that failed costs nothing; one that its reader stopped does.
+                Points = execution.Run.Metered && error == null ? Points.For(usage.InputTokens + usage.OutputTokens) : null,
             },
             JsonSerializer.Serialize(new RunFinishedData(name, finishReason ?? name, error), RunEventJson.Default.RunFinishedData));
     }

@@ -13,9 +13,8 @@ namespace ChatApp.Dialects.Ask;
 /// <param name="at">When the answer was begun, as it is stored.</param>
 internal sealed class AskProjection(AskSession? session, DateTime at) : ISseProjection
 {
+    private readonly AnswerText _answer = new();
     private readonly StringBuilder _text = new();
-    private readonly HashSet<int> _textBlocks = [];
-    private bool _blockBegins;
     private Guid _messageId;
 
     /// <summary>Whether the answer is whole, or was stopped by a person; false before that and where it failed.</summary>
@@ -32,25 +31,19 @@ internal sealed class AskProjection(AskSession? session, DateTime at) : ISseProj
             case RunEventKind.RunStarted:
                 _messageId = e.ReadRunStarted().MessageId;
                 break;
-            case RunEventKind.BlockStarted when e.ReadBlockStarted().Kind == BlockStartedData.Text:
-                _textBlocks.Add(e.Block);
-                _blockBegins = _text.Length > 0;
-                break;
-            case RunEventKind.BlockDelta when _textBlocks.Contains(e.Block):
-                WriteChunk(e.Data, frames);
-                break;
             case RunEventKind.RunFinished:
                 Finish(e.ReadRunFinished(), frames);
+                break;
+            default:
+                WriteChunk(_answer.PieceOf(e), frames);
                 break;
         }
     }
 
     private void WriteChunk(string text, SseFrames frames)
     {
-        // As the stored answer has it.
-        if (_blockBegins)
-            text = "\n\n" + text;
-        _blockBegins = false;
+        if (text.Length == 0)
+            return;
         _text.Append(text);
         frames.Raw("data: {\"type\":\"chunk\",\"content\":"u8).String(text).Raw(",\"done\":false}\n\n"u8);
     }

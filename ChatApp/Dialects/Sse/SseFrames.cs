@@ -37,6 +37,15 @@ internal sealed class SseFrames(IBufferWriter<byte> output, JavaScriptEncoder en
         return this;
     }
 
+    /// <summary>With all digits of its scale.</summary>
+    public SseFrames Number(decimal value)
+    {
+        var span = output.GetSpan(40);
+        Utf8Formatter.TryFormat(value, span, out int written);
+        output.Advance(written);
+        return this;
+    }
+
     /// <summary>Writes a JSON string with its quotes. Escaping keeps CR, LF and NUL out of the frame.</summary>
     public SseFrames String(ReadOnlySpan<char> value)
     {
