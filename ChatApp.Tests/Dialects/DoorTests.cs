@@ -43,7 +43,12 @@ public sealed class DoorTests(DoorApp app) : IClassFixture<DoorApp>
     ];
 
     // Of contracts, and for everybody.
-    private static readonly string[] Open = ["GET /api/stream/health"];
+    private static readonly string[] Open =
+    [
+        "GET /api/stream/health",
+        // Each session decides who may come in: AskAccessTests.
+        "GET /api/ask/{key}", "POST /api/ask/{key}", "POST /api/ask/{key}/stream", "POST /api/ask/{key}/stream-simple", "POST /api/ask/{key}/respond",
+    ];
 
     public static TheoryData<int> All => [.. Enumerable.Range(0, Table.Length)];
     public static TheoryData<int> Writing => [.. Enumerable.Range(0, Table.Length).Where(i => Table[i].Writes)];

@@ -35,6 +35,7 @@ public static class Verbs
             ProviderVerbs.CreateProviders(app.Services),
             ProviderVerbs.CreateModels(app.Services),
             AgentVerbs.CreateAgents(app.Services),
+            SessionVerbs.Create(app.Services),
         };
         // A password may begin with @, which would else name a file of arguments.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
