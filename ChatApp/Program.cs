@@ -48,6 +48,7 @@ internal sealed partial class Program
         app.UseProblems();
         app.UseRouting();
         app.UseAccounts();
+        app.UseAskGuests();
         app.MapAccounts();
         app.MapDialects();
         app.MapConversations();

@@ -93,15 +93,26 @@ internal sealed partial class AskConversation(
         return await AnswerAsync(visit.Ask, broken, cancellationToken);
     }
 
-    /// <summary>Says something in the browser and has it answered: at once, or when the answer that is being written has ended.</summary>
-    /// <exception cref="RequestProblem">As <see cref="AppendAsync"/> and <see cref="AnswerAsync(AskVisit, CancellationToken, Guid?)"/>.</exception>
-    public async Task SayAsync(AskVisit visit, AskSpeech speech, CancellationToken cancellationToken)
+    /// <summary>Says something and has it answered: at once, or when the answer that is being written has ended.</summary>
+    /// <returns>Why no answer comes, though the message is stored; null where one does.</returns>
+    /// <exception cref="RequestProblem">As <see cref="AppendAsync"/>.</exception>
+    public async Task<RequestProblem?> SayAsync(AskVisit visit, AskSpeech speech, CancellationToken cancellationToken)
     {
         await AppendAsync(visit, speech, cancellationToken);
         if (await runs.FindActiveAsync(visit.Ask.Owner, visit.Ask.Session.ConversationId, cancellationToken) is { } running)
+        {
             _ = AnswerAfterAsync(visit.Ask, running.Id);
-        else
+            return null;
+        }
+        try
+        {
             await AnswerAsync(visit, cancellationToken);
+            return null;
+        }
+        catch (RequestProblem problem)
+        {
+            return problem;
+        }
     }
 
     /// <summary>Stops the answer that is being written. What had arrived is kept.</summary>

@@ -38,7 +38,7 @@ public sealed class AskSessions(IDbContextFactory<ChatDbContext> databases, Conv
             join c in db.Conversations on s.ConversationId equals c.Id
             join u in db.Users on s.OwnerId equals u.Id
             orderby c.UpdatedAt descending
-            select new AskSummary(s.Key, s.Name, s.Status, s.AllowAnonymous, s.Participants.Count, u.Email, c.UpdatedAt)).ToListAsync(cancellationToken);
+            select new AskSummary(s.Key, s.Name, s.Status, s.AllowAnonymous, s.Agent, s.Participants.Count, u.Email, c.UpdatedAt)).ToListAsync(cancellationToken);
     }
 
     /// <summary>Makes a session with its conversation.</summary>

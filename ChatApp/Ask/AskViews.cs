@@ -41,7 +41,10 @@ public sealed record AskPerson(
     Guid Id, Guid? AccountId, string Name, string? Email, string Role, bool IsSpokesperson, bool IsActive, bool HasInvitation, DateTime CreatedAt);
 
 /// <summary>A session in a list.</summary>
-public sealed record AskSummary(string Key, string Name, AskStatus Status, bool AllowAnonymous, int People, string? Owner, DateTime UpdatedAt);
+/// <param name="Agent">Slug; null where it names none.</param>
+/// <param name="Owner">E-mail address.</param>
+public sealed record AskSummary(
+    string Key, string Name, AskStatus Status, bool AllowAnonymous, string? Agent, int People, string? Owner, DateTime UpdatedAt);
 
 /// <summary>An invitation just made. <paramref name="Token"/> is not to be had again.</summary>
 public sealed record AskInvitation(Guid ParticipantId, string Key, string Token)

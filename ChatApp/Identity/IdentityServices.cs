@@ -39,7 +39,10 @@ public static class IdentityServices
                 ApiKeyHandler.HasKey(context.Request) ? ApiKeyHandler.SchemeName : IdentityConstants.ApplicationScheme)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null)
             .AddIdentityCookies(cookies => cookies.ApplicationCookie!.Configure(Configure));
-        Permissions.AddPolicies(services.AddAuthorizationBuilder());
+        var authorization = services.AddAuthorizationBuilder();
+        Permissions.AddPolicies(authorization);
+        GuestPass.AddPolicy(authorization);
+        services.AddSingleton<GuestPass>();
         services.AddAntiforgery(o =>
         {
             o.Cookie.Name = "chat_antiforgery";

@@ -99,5 +99,8 @@ internal sealed record AskFailure(bool Success, string Error);
 internal sealed partial class AskJson : JsonSerializerContext
 {
     /// <summary>ASCII only: clients decode each chunk of the network on its own.</summary>
-    public static readonly AskJson Ascii = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.Default });
+    public static readonly AskJson Ascii = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = JavaScriptEncoder.Default,
+    });
 }
