@@ -52,6 +52,8 @@ public sealed class DoorTests(DoorApp app) : IClassFixture<DoorApp>
     [
         "GET /api/stream/health", "POST /api/v1/auth/register", "POST /api/v1/auth/login", "POST /api/v1/auth/refresh", "POST /api/v1/auth/logout",
         "GET /api/v1/auth/verify-token", "POST /api/v1/auth/verify-token",
+        // Each session decides who may come in: AskAccessTests.
+        "GET /api/ask/{key}", "POST /api/ask/{key}", "POST /api/ask/{key}/stream", "POST /api/ask/{key}/stream-simple", "POST /api/ask/{key}/respond",
     ];
 
     public static TheoryData<int> All => [.. Enumerable.Range(0, Table.Length)];

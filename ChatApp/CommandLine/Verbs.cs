@@ -59,6 +59,7 @@ public static class Verbs
             ProviderVerbs.Create(app.Services),
             ModelVerbs.Create(app.Services),
             AgentVerbs.Create(app.Services),
+            SessionVerbs.Create(app.Services),
         };
         // A password may begin with @, which would else name a file of arguments.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ChatApp.Dialects.Agentic;
+using ChatApp.Dialects.Ask;
 using ChatApp.Dialects.Native;
 using ChatApp.Dialects.Persona;
 using ChatApp.Dialects.Relay;
@@ -28,6 +29,7 @@ public static class DialectsServices
         services.AddOpenApiDescription();
         services.AddSingleton<SseStream>();
         services.AddRelay();
+        services.AddSingleton<AskStream>();
         return services;
     }
 
@@ -36,6 +38,7 @@ public static class DialectsServices
         app.MapRuns();
         app.MapAgentic();
         app.MapPersona();
+        app.MapAsk();
         app.MapStudyGuru();
         app.MapRelay();
         app.MapOpenApiDescription();

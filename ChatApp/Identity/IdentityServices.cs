@@ -48,7 +48,10 @@ public static class IdentityServices
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null)
             .AddAccessTokens()
             .AddIdentityCookies(cookies => cookies.ApplicationCookie!.Configure(Configure));
-        Permissions.AddPolicies(services.AddAuthorizationBuilder());
+        var authorization = services.AddAuthorizationBuilder();
+        Permissions.AddPolicies(authorization);
+        GuestPass.AddPolicy(authorization);
+        services.AddSingleton<GuestPass>();
         services.AddAntiforgery(o =>
         {
             o.Cookie.Name = "chat_antiforgery";

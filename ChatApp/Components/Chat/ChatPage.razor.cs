@@ -1,4 +1,5 @@
 using ChatApp.Agents;
+using ChatApp.Ask;
 using ChatApp.Components.Shared;
 using ChatApp.Conversations;
 using ChatApp.Data;
@@ -120,6 +121,8 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
         // The reader may have gone on to another conversation meanwhile.
         if (_shown != id)
             return true;
+        if (conversation is { Source: ConversationSources.Ask, ExternalId: { } key })
+            Navigation.NavigateTo(AskInvitation.PathOf(key, null), replace: true);
         _messages = ShownPath.Reuse(_messages, path);
         _loading = false;
         _title = conversation.Title;
