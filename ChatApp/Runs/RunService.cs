@@ -45,7 +45,11 @@ internal sealed partial class RunService(
             throw RequestProblem.Invalid("parent_message_id", "Without an input, this must be a question to answer again or an answer that broke off.");
         var agent = await FindAgentAsync(send, branch, cancellationToken);
         var model = await FindModelAsync(send, agent, cancellationToken);
-        var start = composer.Compose(send, key, branch, agent, model);
+        var start = composer.Compose(send, key, branch, agent, model) with
+        {
+            // Answers to a parent that was named may be given side by side.
+            Follows = send is { ConversationId: not null, ParentMessageId: null } ? new BranchEnd(branch.Leaf?.Id) : null,
+        };
         var slot = slots.Take(send.Caller.Id);
         var (run, started) = Begin(start, slot);
         try
@@ -58,6 +62,8 @@ internal sealed partial class RunService(
             // With a key it may be that a parallel send was first.
             if (key != null && await keys.FindAsync(request, key, cancellationToken) is { } first && first.Run.RunId != key.Replaces)
                 return first.Run;
+            if (e is BranchTakenException)
+                throw new RequestProblem(409, "run_in_progress", "Another message was sent in this conversation at the same moment. Wait for its answer, or stop it first.", "conversation_id");
             LogNotStored(run.Id, e);
             throw NotStored();
         }
