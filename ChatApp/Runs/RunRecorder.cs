@@ -56,7 +56,7 @@ internal sealed class RunRecorder(LiveRun run, string continued = "")
 
     private void Repeat()
     {
-        run.AppendDelta(_block, _continued);
+        run.Append(RunEventKind.BlockDelta, _block, _continued);
         _continued = "";
     }
 

@@ -57,7 +57,7 @@ internal sealed class SseStream(IRunReader reader, IOptions<RunOptions> options,
                     projection.Write(events.Current, frames);
                 if (projection.Resumes && time.GetElapsedTime(opened) > options.Value.MaxStreamAge)
                     break;
-                // A replay of a long log must not gather in memory.
+                // A replay of a long log must not gather in memory, least of all that of a client which does not read it.
                 if (output.UnflushedBytes > (projection.FlushesEachEvent ? 0 : MaxUnflushedBytes))
                     await output.FlushAsync(aborted);
             }
@@ -92,5 +92,5 @@ internal sealed class SseStream(IRunReader reader, IOptions<RunOptions> options,
         return response.BodyWriter;
     }
 
-    private const int MaxUnflushedBytes = 64 * 1024;
+    private const int MaxUnflushedBytes = 16 * 1024;
 }

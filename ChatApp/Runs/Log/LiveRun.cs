@@ -49,22 +49,15 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
     /// <summary>Ends when the terminal event is durable; faulted if the database could not take it.</summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>Appends an event that stands by itself.</summary>
+    /// <summary>Appends without waiting for room: an event, or of long text several.</summary>
     public void Append(RunEventKind kind, int block, string data)
     {
         lock (_gate)
         {
-            _pending.Add(new PendingEvent(kind, block, data));
-            Enqueue();
-        }
-    }
-
-    /// <summary>Appends text that need not wait for room, as one event or more.</summary>
-    public void AppendDelta(int block, string text)
-    {
-        lock (_gate)
-        {
-            AddDelta(block, text);
+            if (kind == RunEventKind.BlockDelta)
+                AddDelta(block, data);
+            else
+                _pending.Add(new PendingEvent(kind, block, data));
             Enqueue();
         }
     }

@@ -185,6 +185,15 @@ internal sealed class PreparedStatement
     {
         for (int i = 0; i < values.Length; i++)
             _command.Parameters[i].Value = values[i] ?? DBNull.Value;
-        return _command.ExecuteNonQuery();
+        try
+        {
+            return _command.ExecuteNonQuery();
+        }
+        finally
+        {
+            // It lives as long as the process, an answer's text may be megabytes.
+            foreach (DbParameter parameter in _command.Parameters)
+                parameter.Value = null;
+        }
     }
 }
