@@ -15,17 +15,18 @@ namespace ChatApp.Ask;
 public sealed record AskMessage(Message Message, string AuthorName);
 
 /// <summary>An answer that is being written.</summary>
+/// <param name="Ask">The session as it is asked, with whoever has just come.</param>
 /// <param name="At">When it was begun.</param>
 /// <param name="Insights">What will have been found worth keeping once it is written; null where nothing was looked for, or in vain.</param>
-public sealed record AskAnswer(StartedRun Run, DateTime At, Task<IReadOnlyList<AskInsight>?> Insights);
+public sealed record AskAnswer(AskDetails Ask, StartedRun Run, DateTime At, Task<IReadOnlyList<AskInsight>?> Insights);
 
 /// <summary>
 /// The conversation of a session. People's messages follow each other in the order in which they come, and each answer is a run
 /// of the session's owner. One at a time changes it: between reading where it ends and writing there nobody else may write.
 /// </summary>
 internal sealed partial class AskConversation(
-    IDbContextFactory<ChatDbContext> databases, ConversationFeed feed, RunService runs, IRunReader reader, AskParticipants participants, AskSetup setup,
-    AskInsights insights, IOptions<RunOptions> options, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<AskConversation> logger)
+    IDbContextFactory<ChatDbContext> databases, ConversationFeed feed, RunService runs, IRunReader reader, AskSessions sessions, AskParticipants participants,
+    AskSetup setup, AskInsights insights, IOptions<RunOptions> options, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<AskConversation> logger)
 {
     /// <summary>What clients of the Ask API call whoever answers.</summary>
     public const string AgentName = "Agent";
@@ -127,8 +128,9 @@ internal sealed partial class AskConversation(
 
     private async Task<AskAnswer> AnswerAsync(AskDetails ask, Guid? broken, CancellationToken cancellationToken)
     {
+        using var turn = await _turns.TakeAsync(ask.Session.Id, cancellationToken);
+        ask = await sessions.RequireAsync(ask.Session.Key, cancellationToken);
         var session = ask.Session;
-        using var turn = await _turns.TakeAsync(session.Id, cancellationToken);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var path = await PathAsync(db, session, cancellationToken);
         var question = path.LastOrDefault(m => m.Role == MessageRole.User) ?? throw RequestProblem.Invalid("content", "Message content is required");
@@ -147,7 +149,7 @@ internal sealed partial class AskConversation(
             },
             cancellationToken);
         var at = await db.Messages.Where(m => m.Id == run.MessageId).Select(m => m.CreatedAt).SingleAsync(cancellationToken);
-        return new AskAnswer(run, at, insights.Follow(ask, run));
+        return new AskAnswer(ask, run, at, insights.Follow(ask, run));
     }
 
     private async Task AnswerAfterAsync(AskDetails ask, Guid runId)
