@@ -7,6 +7,7 @@ using ChatApp.Data;
 using ChatApp.Diagnostics;
 using ChatApp.Dialects;
 using ChatApp.Dialects.Sse;
+using ChatApp.Files;
 using ChatApp.Identity;
 using ChatApp.Ledger;
 using ChatApp.Markdown;
@@ -14,9 +15,9 @@ using ChatApp.Providers;
 using ChatApp.Runs;
 using ChatApp.Settings;
 
-var app = Build(args);
 if (Verbs.IsVerb(args))
-    return await Verbs.RunAsync(app, args);
+    return await Verbs.RunAsync(() => Build(args), args);
+var app = Build(args);
 await PrepareAsync(app);
 await app.RunAsync();
 return 0;
@@ -39,7 +40,7 @@ internal sealed partial class Program
             Verbs.KeepOutputClean(builder.Logging);
         builder.Services
             .AddData(builder.Configuration).AddSettings().AddAccounts()
-            .AddProviders().AddAgents().AddConversations().AddLedger().AddMarkdown().AddRuns().AddAsk()
+            .AddProviders().AddAgents().AddConversations().AddLedger().AddFiles().AddMarkdown().AddRuns().AddAsk()
             .AddDialects().AddProblems().AddDiagnostics().AddPages();
         configure?.Invoke(builder);
         var app = builder.Build();
@@ -54,6 +55,7 @@ internal sealed partial class Program
         app.MapConversations();
         app.MapAgents();
         app.MapPoints();
+        app.MapFiles();
         app.MapHealth();
         app.MapPages();
         return app;

@@ -38,14 +38,20 @@ public sealed class DoorTests(DoorApp app) : IClassFixture<DoorApp>
         new("GET", "/api/conversations/{id:guid}/messages", Of: "conversation"),
         new("GET", "/api/conversations/{id:guid}/active-run", Of: "conversation"),
         new("GET", "/api/points"),
+        new("POST", "/api/files/"),
+        new("GET", "/api/files/{id:guid}", Of: "file"),
         new("POST", "/api/stream/stream-conversation", """{"message":"Hi"}""", Contract: true),
         new("GET", "/api/stream/stream-simple", Contract: true),
+        new("POST", "/api/v1/chat", """{"text":"Hi"}""", Contract: true),
+        new("POST", "/api/v1/chat/stream", """{"text":"Hi"}""", Contract: true),
+        new("GET", "/api/v1/auth/me", Contract: true),
     ];
 
-    // Of contracts, and for everybody.
+    // Of contracts, and for everybody, or with a rule of their own that their traces have.
     private static readonly string[] Open =
     [
-        "GET /api/stream/health",
+        "GET /api/stream/health", "POST /api/v1/auth/register", "POST /api/v1/auth/login", "POST /api/v1/auth/refresh", "POST /api/v1/auth/logout",
+        "GET /api/v1/auth/verify-token", "POST /api/v1/auth/verify-token",
         // Each session decides who may come in: AskAccessTests.
         "GET /api/ask/{key}", "POST /api/ask/{key}", "POST /api/ask/{key}/stream", "POST /api/ask/{key}/stream-simple", "POST /api/ask/{key}/respond",
     ];

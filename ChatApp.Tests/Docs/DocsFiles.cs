@@ -16,14 +16,20 @@ internal static partial class DocsFiles
             .Select(file => (Path.GetRelativePath(Root, file).Replace('\\', '/'), File.ReadAllText(file).ReplaceLineEndings("\n"))),
     ];
 
-    /// <summary>
-    /// The shell examples that are to be run: blocks fenced as <c>sh expect='…'</c>, with what their output has to contain.
-    /// </summary>
+    /// <summary>The examples that are to be run: blocks fenced as <c>sh expect='…'</c>, with what their output has to contain.</summary>
     public static IEnumerable<DocsExample> Examples() =>
         from file in All
         from block in Fence().Matches(file.Text)
+        where block.Groups["expected"].Success
         select new DocsExample(
-            $"{file.Path}:{file.Text.AsSpan(0, block.Index).Count('\n') + 1}", block.Groups["script"].Value, block.Groups["expected"].Value);
+            file.Path, file.Text.AsSpan(0, block.Index).Count('\n') + 1, block.Groups["language"].Value, block.Groups["script"].Value,
+            block.Groups["expected"].Value, block.Groups["needs"].Value);
+
+    /// <summary>The files that a page's examples use: blocks fenced as <c>ts file=NAME</c>.</summary>
+    public static IEnumerable<(string Name, string Text)> FilesOf(string path) =>
+        from block in Fence().Matches(All.Single(f => f.Path == path).Text)
+        where block.Groups["file"].Success
+        select (block.Groups["file"].Value, block.Groups["script"].Value);
 
     private static string FindRoot()
     {
@@ -33,11 +39,16 @@ internal static partial class DocsFiles
         return folder;
     }
 
-    [GeneratedRegex(@"^```sh expect='(?<expected>[^'\n]+)'\n(?<script>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(@"^```(?<language>[a-z]+)(?: file=(?<file>[A-Za-z.]+))?(?: expect='(?<expected>[^'\n]+)')?(?: needs=(?<needs>[a-z]+))?\n(?<script>.*?)^```$",
+        RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Fence();
 }
 
-/// <summary>A shell script of the docs.</summary>
-/// <param name="Place">File and line.</param>
+/// <summary>An example of the docs.</summary>
+/// <param name="Language">sh, js, tsx or python.</param>
 /// <param name="Expected">What its standard output has to contain.</param>
-internal sealed record DocsExample(string Place, string Script, string Expected);
+/// <param name="Needs">What it expects of its world that Node lacks; empty for nothing.</param>
+internal sealed record DocsExample(string Path, int Line, string Language, string Script, string Expected, string Needs)
+{
+    public string Place => $"{Path}:{Line}";
+}

@@ -73,8 +73,8 @@ internal sealed partial class AskConversation(
             return new AskMessage(stored, author.Name);
         var message = new Message
         {
-            Id = id, ConversationId = session.ConversationId, Role = MessageRole.User, Content = speech.Content.Replace('\0', '\uFFFD'),
-            Metadata = speech.Metadata, AuthorId = author.Id, AuthorName = author.Name, CreatedAt = now.UtcDateTime,
+            Id = id, ConversationId = session.ConversationId, Role = MessageRole.User, Content = StorableText.Of(speech.Content),
+            Metadata = StorableText.Of(speech.Metadata), AuthorId = author.Id, AuthorName = author.Name, CreatedAt = now.UtcDateTime,
         };
         var conversation = await db.Conversations.SingleOrDefaultAsync(c => c.Id == session.ConversationId, cancellationToken)
             ?? throw RequestProblem.NotFound("key", "There is no session with this key.");
@@ -91,7 +91,7 @@ internal sealed partial class AskConversation(
     public async Task<AskAnswer> AnswerAsync(AskVisit visit, CancellationToken cancellationToken, Guid? broken = null)
     {
         visit.RequireSpeech();
-        return await AnswerAsync(visit.Ask, broken, cancellationToken);
+        return (await AnswerAsync(visit.Ask, broken, onlyOpen: false, cancellationToken))!;
     }
 
     /// <summary>Says something and has it answered: at once, or when the answer that is being written has ended.</summary>
@@ -107,7 +107,7 @@ internal sealed partial class AskConversation(
         }
         try
         {
-            await AnswerAsync(visit, cancellationToken);
+            await AnswerAsync(visit.Ask, null, onlyOpen: true, cancellationToken);
             return null;
         }
         catch (RequestProblem problem)
@@ -126,7 +126,8 @@ internal sealed partial class AskConversation(
             await runs.CancelAsync(visit.Ask.Owner, runId, cancellationToken);
     }
 
-    private async Task<AskAnswer> AnswerAsync(AskDetails ask, Guid? broken, CancellationToken cancellationToken)
+    /// <param name="onlyOpen">Whether nothing is to be done where the newest message has an answer, be it begun: then null.</param>
+    private async Task<AskAnswer?> AnswerAsync(AskDetails ask, Guid? broken, bool onlyOpen, CancellationToken cancellationToken)
     {
         using var turn = await _turns.TakeAsync(ask.Session.Id, cancellationToken);
         ask = await sessions.RequireAsync(ask.Session.Key, cancellationToken);
@@ -134,6 +135,8 @@ internal sealed partial class AskConversation(
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var path = await PathAsync(db, session, cancellationToken);
         var question = path.LastOrDefault(m => m.Role == MessageRole.User) ?? throw RequestProblem.Invalid("content", "Message content is required");
+        if (onlyOpen && path[^1].Role == MessageRole.Assistant)
+            return null;
         if (broken != null && path[^1].Id != broken)
             throw new RequestProblem(409, "not_the_last", "Something was said since. Ask again.", "parent_message_id");
         var answerer = await setup.FindAsync(session, cancellationToken);
@@ -161,7 +164,7 @@ internal sealed partial class AskConversation(
             {
                 // Only its end matters here.
             }
-            await AnswerAsync(ask, null, stopping);
+            await AnswerAsync(ask, null, onlyOpen: true, stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {

@@ -156,7 +156,7 @@ public sealed class ConversationService(IDbContextFactory<ChatDbContext> databas
 
     private static string Checked(string title)
     {
-        title = title.Trim();
+        title = StorableText.Of(title.Trim());
         if (title.Length is 0 or > ConversationTitle.MaxLength)
             throw RequestProblem.Invalid("title", $"A title has 1 to {ConversationTitle.MaxLength} characters.");
         return title;

@@ -11,6 +11,9 @@ public static class SecurityHeaders
     // Swagger UI brings style elements of its own.
     private static readonly StringValues SwaggerPolicy = Build("style-src 'self' 'unsafe-inline'");
 
+    // What people have uploaded, opened by itself.
+    private static readonly StringValues FilePolicy = "sandbox; default-src 'none'";
+
     private static readonly StringValues PermissionsPolicy =
         "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()";
 
@@ -24,7 +27,8 @@ public static class SecurityHeaders
     private static Task Add(HttpContext context)
     {
         var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments("/swagger") ? SwaggerPolicy : Policy;
+        var path = context.Request.Path;
+        headers.ContentSecurityPolicy = path.StartsWithSegments("/swagger") ? SwaggerPolicy : path.StartsWithSegments("/api/files") ? FilePolicy : Policy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
         headers["Permissions-Policy"] = PermissionsPolicy;

@@ -72,12 +72,13 @@ public sealed class ModelCatalog : IDisposable
     private static string Address(Provider provider, string name) => $"{provider.Slug}/{name}";
 
     private static Entry NewEntry(Provider provider, ProviderClient client, string name, Model? model, string? fallback) => new(
-        new ModelTarget(Address(provider, name), provider.Name, name, client.Client, model?.InputPrice, model?.OutputPrice, fallback),
+        new ModelTarget(Address(provider, name), provider.Name, name, client.Client, model?.InputPrice, model?.OutputPrice, fallback) { Vision = model?.Vision },
         client.Problem);
 
     private sealed record Entry(ModelTarget Target, string? Problem)
     {
-        public ModelTarget Callable => Problem is null ? Target : throw new RequestProblem(503, "missing_api_key", Problem);
+        public ModelTarget Callable => Problem is null ? Target : throw new RequestProblem(
+            503, "missing_api_key", $"The provider {Target.ProviderName} can't be called: it has no usable API key. An administrator learns what to do from the command doctor.");
     }
 
     private sealed class Snapshot

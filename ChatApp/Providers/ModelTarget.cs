@@ -15,4 +15,8 @@ namespace ChatApp.Providers;
 /// <param name="OutputPrice">US dollars per million tokens; null when unknown.</param>
 /// <param name="Fallback">Address of the model to try when this one fails before its first token; null for none.</param>
 public sealed record ModelTarget(
-    string Address, string ProviderName, string ModelName, IChatClient Client, decimal? InputPrice, decimal? OutputPrice, string? Fallback);
+    string Address, string ProviderName, string ModelName, IChatClient Client, decimal? InputPrice, decimal? OutputPrice, string? Fallback)
+{
+    /// <summary>Whether it can look at images; null when unknown, which counts as yes.</summary>
+    public bool? Vision { get; init; }
+}

@@ -41,7 +41,7 @@ internal sealed class RunComposer(RunLease lease, IOptions<RunOptions> options, 
         };
         var conversation = request.ConversationId != null ? null : new Conversation
         {
-            Id = conversationId, OwnerId = request.Caller.Id, Title = ConversationTitle.From(question!.Content), AgentId = agent.Id,
+            Id = conversationId, OwnerId = request.Caller.Id, Title = ConversationTitle.From(question!.Content is { Length: > 0 } said ? said : "Image"), AgentId = agent.Id,
             Source = request.Origin?.Source, ExternalId = request.Origin?.ExternalId, Layer = request.Origin?.Layer, SystemPrompt = request.SystemPrompt,
             ActiveLeafId = answer.Id, CreatedAt = at, UpdatedAt = at,
         };
@@ -79,7 +79,7 @@ internal sealed class RunComposer(RunLease lease, IOptions<RunOptions> options, 
         foreach (var message in history)
         {
             // Providers refuse empty messages; an answer that failed before its first token has none.
-            if (message.Content.Length > 0)
+            if (message.Content.Length > 0 || message.Attachments.Count > 0)
                 messages.Add(Told(message));
         }
         string continued = request.Input == null && history is [.., (MessageRole.Assistant, var partial, _)] ? partial : "";
@@ -87,13 +87,37 @@ internal sealed class RunComposer(RunLease lease, IOptions<RunOptions> options, 
             messages.Add(Told(new BranchMessage(MessageRole.User, request.Input, request.Author?.Name) { Attachments = request.Attachments }));
         else if (continued.Length > 0)
             messages.Add(new ChatMessage(ChatRole.User, ContinueInstruction));
-        return (new ModelCall(model, messages, OptionsFor(request, agent, model)), continued);
+        KeepNewestMedia(messages);
+        string? said = request.Input ?? history.LastOrDefault(m => m.Role == MessageRole.User)?.Content;
+        return (new ModelCall(model, messages, OptionsFor(request, agent, model), agent.FallbackModel)
+        {
+            Moderation = agent.ModerationAgent is { } judge && !string.IsNullOrWhiteSpace(said) ? new ModerationQuestion(judge, said) : null,
+        }, continued);
     }
 
     /// <summary>Where several people talk, the model is told who says what.</summary>
-    private static ChatMessage Told(BranchMessage message) => new(
-        message.Role == MessageRole.User ? ChatRole.User : ChatRole.Assistant,
-        message.AuthorName == null ? message.Content : $"{message.AuthorName}: {message.Content}");
+    private static ChatMessage Told(BranchMessage message)
+    {
+        string text = message.AuthorName == null ? message.Content : $"{message.AuthorName}: {message.Content}";
+        var contents = message.Attachments.Select(AIContent (a) => a.FileId is { } id ? new StoredFileContent(id) : new UriContent(a.Url!, "image/*"));
+        return new ChatMessage(
+            message.Role == MessageRole.User ? ChatRole.User : ChatRole.Assistant, [.. text.Length > 0 ? [new TextContent(text)] : Array.Empty<AIContent>(), .. contents]);
+    }
+
+    /// <summary>A long conversation would else bring all its images along again with each question.</summary>
+    private static void KeepNewestMedia(List<ChatMessage> messages)
+    {
+        int count = 0;
+        for (int i = messages.Count - 1; i >= 0; i--)
+        {
+            var contents = messages[i].Contents;
+            for (int j = contents.Count - 1; j >= 0; j--)
+            {
+                if (contents[j] is not TextContent && ++count > MaxMedia)
+                    contents[j] = new TextContent("[An earlier file.]");
+            }
+        }
+    }
 
     private static ChatOptions OptionsFor(RunRequest request, AgentProfile agent, ModelTarget model) => new()
     {
@@ -102,6 +126,8 @@ internal sealed class RunComposer(RunLease lease, IOptions<RunOptions> options, 
         TopP = (float?)agent.TopP,
         MaxOutputTokens = request.MaxOutputTokens ?? agent.MaxOutputTokens,
     };
+
+    private const int MaxMedia = 10;
 
     private const string ContinueInstruction =
         "Your last answer was cut off. Go on exactly where it stops, with the very next character. Repeat nothing, add no introduction.";

@@ -1,4 +1,5 @@
 using ChatApp.Conversations;
+using ChatApp.Data;
 using ChatApp.Data.Entities;
 using ChatApp.Identity;
 
@@ -7,7 +8,8 @@ namespace ChatApp.Runs;
 /// <summary>A wish to have an agent answer. Every door builds one of these.</summary>
 /// <param name="Caller">Whose conversation it is.</param>
 /// <param name="Input">
-/// What the person says: 1 to the limit in configuration UTF-16 units, not only white space. Null to have a stored question
+/// What the person says: 1 to the limit in configuration UTF-16 units, not only white space unless <see cref="Attachments"/> come
+/// with it. Null to have a stored question
 /// answered once more, beside its earlier answers: <see cref="ParentMessageId"/> is the question, or an answer that broke off,
 /// which the new one repeats and goes on from.
 /// </param>
@@ -60,6 +62,14 @@ public sealed record RunRequest(CurrentUser Caller, string? Input)
 
     /// <summary>Makes a repeated send attach to the first one's run; at most 200 characters.</summary>
     public string? IdempotencyKey { get; init; }
+
+    /// <summary>The request with texts that the database gives back as they are.</summary>
+    internal RunRequest Storable() => this with
+    {
+        Input = StorableText.Of(Input), SystemPrompt = StorableText.Of(SystemPrompt),
+        Author = Author is { } author ? author with { Name = StorableText.Of(author.Name) } : null,
+        Transcript = Transcript?.Select(t => t with { Content = StorableText.Of(t.Content) }).ToList(),
+    };
 }
 
 /// <summary>The API over which a conversation starts.</summary>

@@ -6,3 +6,4 @@ import "./thread-scroller.js";
 import "./chat-composer.js";
 import "./copy.js";
 import "./connection.js";
+import "./playground.js";

@@ -15,24 +15,27 @@ internal static class StudyGuruApi
 {
     public static void MapStudyGuru(this IEndpointRouteBuilder routes)
     {
-        var stream = routes.MapGroup("/api/stream").WithMetadata(new FastApiErrors(Unauthorized)).ExcludeFromDescription();
+        var stream = routes.MapGroup("/api/stream").WithMetadata(new FastApiErrors(Unauthorized)).RequireCors(CrossOrigin.Policy).ExcludeFromDescription();
         stream.MapPost("/stream-conversation", ConverseAsync).RequireAuthorization(Scopes.Chat)
             .WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes));
         stream.MapGet("/stream-simple", AskAsync).RequireAuthorization(Scopes.Chat);
         stream.MapGet("/health", Health);
     }
 
-    private static async Task ConverseAsync(HttpContext http, RunService runs, SseStream sse, TimeProvider time)
+    private static async Task ConverseAsync(HttpContext http, RunService runs, RunMedia media, SseStream sse, TimeProvider time)
     {
         var input = await FastApiInput.FromBodyAsync(http);
         string? interaction = input.String("interaction_id");
         string message = input.String("message") ?? "";
+        var files = MediaFiles.Read(input);
         int? maxTokens = input.Integer("max_tokens");
         if (maxTokens < 1)
             input.Reject("max_tokens", "greater_than_equal", "Input should be greater than or equal to 1");
         input.ThrowIfInvalid();
         var caller = CurrentUser.From(http.User);
-        var run = await StartAsync(http, runs, Request(caller, message, interaction) with { MaxOutputTokens = maxTokens });
+        var request = Request(caller, message, interaction, files.Count) with { MaxOutputTokens = maxTokens };
+        request = request with { Attachments = await media.AttachAsync(caller, files, "media_files", http.RequestAborted) };
+        var run = await StartAsync(http, runs, request);
         await sse.WriteAsync(http, run.RunId, 0, new StudyGuruProjection(new Interaction(caller.Id, string.IsNullOrEmpty(interaction)), time));
     }
 
@@ -45,16 +48,16 @@ internal static class StudyGuruApi
         string message = input.String("message") ?? "";
         string? interaction = input.String("interaction_id");
         input.ThrowIfInvalid();
-        var run = await StartAsync(http, runs, Request(CurrentUser.From(http.User), message, interaction));
+        var run = await StartAsync(http, runs, Request(CurrentUser.From(http.User), message, interaction, 0));
         await sse.WriteAsync(http, run.RunId, 0, new StudyGuruProjection(null, time));
     }
 
     private static IResult Health(TimeProvider time) => Results.Json(
         new JsonObject { ["status"] = "healthy", ["service"] = "interaction-streaming", ["timestamp"] = UnixTime.Now(time) });
 
-    private static RunRequest Request(CurrentUser caller, string message, string? interaction)
+    private static RunRequest Request(CurrentUser caller, string message, string? interaction, int files)
     {
-        if (string.IsNullOrWhiteSpace(message))
+        if (files == 0 && string.IsNullOrWhiteSpace(message))
             throw RequestProblem.Invalid("message", "Please provide a message or attach a file");
         Guid? conversation = string.IsNullOrEmpty(interaction) ? null : Guid.TryParse(interaction, out var id) ? id : throw NoSuchInteraction();
         return new RunRequest(caller, message) { ConversationId = conversation, Origin = new ConversationOrigin(ConversationSources.StudyGuru), Metered = true };

@@ -10,9 +10,12 @@ public sealed class DemoChatClient(DocsIndex docs, TimeProvider time) : IChatCli
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var conversation = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
-        string question = conversation.LastOrDefault(m => m.Role == ChatRole.User)?.Text ?? "";
+        var asked = conversation.LastOrDefault(m => m.Role == ChatRole.User);
+        string question = asked?.Text ?? "";
         bool first = !conversation.Any(m => m.Role == ChatRole.Assistant);
-        var answer = DemoCommand.Parse(question) ?? DemoAnswer.Of(DocsAnswer.Compose(docs, question, first));
+        string images = asked == null ? "" : DemoImages.Describe(asked.Contents);
+        var answer = DemoCommand.Parse(question)
+            ?? DemoAnswer.Of(images + (images.Length > 0 && question.Length == 0 ? "" : DocsAnswer.Compose(docs, question, first)));
 
         long began = time.GetTimestamp();
         int sent = 0;

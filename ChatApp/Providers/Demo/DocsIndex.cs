@@ -108,12 +108,16 @@ public sealed partial class DocsIndex
     [GeneratedRegex(@"[\p{L}\p{N}]+")]
     private static partial Regex Word();
 
+    /// <summary>Examples in a programming language: their names are not what people ask for, unlike the commands of a shell.</summary>
+    [GeneratedRegex("^```(?:js|ts|tsx|python)\\b.*?^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Program();
+
     private sealed record Entry(DocsSection Section, Field Heading, Field Text)
     {
         public static Entry Of(DocsSection section)
         {
             int own = section.Source.LastIndexOf('›') + 1;
-            return new Entry(section, Field.Of(section.Source[own..]), Field.Of(section.Source[..own] + section.Text));
+            return new Entry(section, Field.Of(section.Source[own..]), Field.Of(section.Source[..own] + Program().Replace(section.Text, "")));
         }
 
         public bool Has(string word) => Text.Counts.ContainsKey(word) || Heading.Counts.ContainsKey(word);

@@ -83,7 +83,7 @@ internal static class RequestWriter
             return;
         }
         var calls = message.Contents.OfType<FunctionCallContent>().ToList();
-        var images = message.Contents.OfType<DataContent>().Where(c => c.HasTopLevelMediaType("image")).ToList();
+        var images = message.Contents.Select(ImageUrl).OfType<string>().ToList();
         if (calls.Count == 0 && images.Count == 0)
         {
             WriteText(json, message.Role.Value, message.Text);
@@ -110,19 +110,29 @@ internal static class RequestWriter
         json.WriteEndObject();
     }
 
-    private static void WriteParts(Utf8JsonWriter json, string text, List<DataContent> images)
+    private static string? ImageUrl(AIContent content) => content switch
+    {
+        DataContent data when data.HasTopLevelMediaType("image") => data.Uri,
+        UriContent uri when uri.HasTopLevelMediaType("image") => uri.Uri.AbsoluteUri,
+        _ => null,
+    };
+
+    private static void WriteParts(Utf8JsonWriter json, string text, List<string> images)
     {
         json.WriteStartArray("content");
-        json.WriteStartObject();
-        json.WriteString("type", "text");
-        json.WriteString("text", text);
-        json.WriteEndObject();
-        foreach (var image in images)
+        if (text.Length > 0)
+        {
+            json.WriteStartObject();
+            json.WriteString("type", "text");
+            json.WriteString("text", text);
+            json.WriteEndObject();
+        }
+        foreach (string image in images)
         {
             json.WriteStartObject();
             json.WriteString("type", "image_url");
             json.WriteStartObject("image_url");
-            json.WriteString("url", image.Uri);
+            json.WriteString("url", image);
             json.WriteEndObject();
             json.WriteEndObject();
         }

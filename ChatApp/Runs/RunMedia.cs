@@ -1,0 +1,94 @@
+using System.Text;
+using ChatApp.Conversations;
+using ChatApp.Data;
+using ChatApp.Files;
+using ChatApp.Identity;
+using Microsoft.Extensions.AI;
+
+namespace ChatApp.Runs;
+
+/// <summary>A file or an address as a client names it.</summary>
+/// <param name="Id">Of a file of the caller's; null, or some other system's id, where there is an address.</param>
+/// <param name="Url">https, which only the provider reads, or data:, which becomes a file; null where the id says it all.</param>
+public sealed record MediaReference(string? Id, string? Url);
+
+/// <summary>What goes with messages: from what a client names to what a model is given.</summary>
+internal sealed class RunMedia(FileStore files)
+{
+    private const int MaxUrl = 2000;
+
+    /// <summary>What these references stand for. What comes as a data URL is kept as a file.</summary>
+    /// <param name="field">What the client calls the list.</param>
+    /// <exception cref="RequestProblem">There are too many, or one of them can't be used.</exception>
+    public async Task<IReadOnlyList<Attachment>> AttachAsync(
+        CurrentUser caller, IReadOnlyList<MediaReference> references, string field, CancellationToken cancellationToken)
+    {
+        if (references.Count > files.Limits.MaxPerMessage)
+            throw RequestProblem.Invalid(field, $"At most {files.Limits.MaxPerMessage} files can go with a message.");
+        if (references.Count == 0)
+            return [];
+        var ids = references.Select(IdOf).OfType<Guid>().ToArray();
+        var own = await files.TypesAsync(caller.Id, ids, cancellationToken);
+        var attachments = new List<Attachment>(references.Count);
+        foreach (var reference in references)
+        {
+            if (IdOf(reference) is { } id && own.ContainsKey(id))
+                attachments.Add(new Attachment(id, null));
+            else if (reference.Url is { Length: > 0 } url)
+                attachments.Add(DataUrl.IsOne(url) ? new Attachment(await KeepAsync(caller, url, field, cancellationToken), null) : new Attachment(null, Checked(url, field)));
+            else
+                throw RequestProblem.NotFound(field, "One of the files is not there. Upload it first: POST /api/files");
+        }
+        return attachments;
+    }
+
+    /// <summary>Whether there is anything among them that only a model with eyes can use.</summary>
+    public async Task<bool> HasImagesAsync(Guid ownerId, IReadOnlyList<Attachment> attachments, CancellationToken cancellationToken) =>
+        attachments.Any(a => a.Url != null)
+        || (await files.TypesAsync(ownerId, [.. attachments.Select(a => a.FileId).OfType<Guid>()], cancellationToken)).Values.Any(MediaTypes.IsImage);
+
+    /// <summary>Puts the owner's files in the places of <see cref="StoredFileContent"/>, and leaves out images that the model can't see.</summary>
+    public async Task<ModelCall> FillAsync(Guid ownerId, ModelCall call, CancellationToken cancellationToken)
+    {
+        var ids = call.Messages.SelectMany(m => m.Contents).OfType<StoredFileContent>().Select(f => f.FileId).Distinct().ToArray();
+        if (ids.Length == 0)
+            return call.With(call.Model);
+        var stored = await files.LoadAsync(ownerId, ids, cancellationToken);
+        var filled = call.Messages.Select(m => Replace(m, content => content switch
+        {
+            StoredFileContent place when !stored.TryGetValue(place.FileId, out var file) => new TextContent("[A file that is no longer there.]"),
+            StoredFileContent { FileId: var id } when stored[id] is var file && MediaTypes.IsImage(file.MediaType) => new DataContent(file.Content, file.MediaType) { Name = file.Name },
+            StoredFileContent { FileId: var id } => new TextContent($"\n\n[{stored[id].Name}]\n{Encoding.UTF8.GetString(stored[id].Content)}"),
+            _ => content,
+        }));
+        return (call with { Messages = [.. filled] }).With(call.Model);
+    }
+
+    /// <summary>The messages as a model gets them that can't see.</summary>
+    public static IReadOnlyList<ChatMessage> WithoutImages(IReadOnlyList<ChatMessage> messages) =>
+        [.. messages.Select(m => Replace(m, c => c is DataContent or UriContent ? new TextContent("[An image, which you can't see.]") : c))];
+
+    private static ChatMessage Replace(ChatMessage message, Func<AIContent, AIContent> change) => message.Contents.All(c => c is TextContent)
+        ? message
+        : new ChatMessage(message.Role, [.. message.Contents.Select(change)]);
+
+    private static Guid? IdOf(MediaReference reference) => Guid.TryParse(reference.Id, out var id) ? id : null;
+
+    private async Task<Guid> KeepAsync(CurrentUser caller, string url, string field, CancellationToken cancellationToken)
+    {
+        byte[] content = DataUrl.Read(url) ?? throw RequestProblem.Invalid(field, "A data URL must be in base64.");
+        // Sent again, it is the same file: else a repeated send would be another request.
+        return await files.FindSameAsync(caller, content, cancellationToken) ?? (await files.AddAsync(caller, null, content, cancellationToken)).Id;
+    }
+
+    private static string Checked(string url, string field) =>
+        url.Length <= MaxUrl && Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps && uri.UserInfo.Length == 0
+            ? uri.AbsoluteUri
+            : throw RequestProblem.Invalid(field, $"The address of a file must be https or data:, of at most {MaxUrl} characters where it is https.");
+}
+
+/// <summary>Stands for a stored file in what a model is asked until it is the run's turn: what waits need not be in memory.</summary>
+internal sealed class StoredFileContent(Guid fileId) : AIContent
+{
+    public Guid FileId => fileId;
+}
