@@ -79,10 +79,7 @@ public sealed class VerbTests : IDisposable
 
     [Theory]
     [InlineData("providers add --slug acme --kind openai")]
-    [InlineData("agents add --slug helper")]
-    [InlineData("users create --email ann@example.com --password Bench-mark-9")]
     [InlineData("users disable --email root@example.com")]
-    [InlineData("keys create --user root@example.com --name x")]
     public async Task Verb_DatabaseTakesNothing_IsOneSentenceAndExitCodeOne(string line)
     {
         await RunAsync("users", "create", "--email", "root@example.com", "--password", "Bench-mark-9", "--admin");
@@ -92,6 +89,21 @@ public sealed class VerbTests : IDisposable
 
         Assert.Equal((1, ""), (exit, output));
         Assert.Contains("readonly", error, StringComparison.Ordinal);
+        Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public async Task Verb_DatabaseRefusesTheRow_IsOneSentenceAndExitCodeOne()
+    {
+        await RunAsync("users", "create", "--email", "root@example.com", "--password", "Bench-mark-9", "--admin");
+        // Nothing reads it before the row is written.
+        await ExecuteAsync("ALTER TABLE api_keys RENAME COLUMN prefix TO gone");
+
+        var (exit, output, error) = await RunAsync("keys", "create", "--user", "root@example.com", "--name", "x");
+
+        Assert.Equal((1, ""), (exit, output));
+        Assert.StartsWith("The database did not take it: ", error, StringComparison.Ordinal);
+        Assert.Contains("prefix", error, StringComparison.Ordinal);
         Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
@@ -120,18 +132,20 @@ public sealed class VerbTests : IDisposable
     /// <summary>Says in its header that it is of a future format, which SQLite reads and does not write; permissions do not stop root.</summary>
     private async Task MakeReadOnlyAsync()
     {
-        string file = Path.Combine(_data.Path, "chat.db");
         // What is still in the write-ahead log comes before the file.
-        await using (var connection = new SqliteConnection($"Data Source={file};Pooling=False"))
-        {
-            await connection.OpenAsync();
-            await using var command = connection.CreateCommand();
-            command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
-            await command.ExecuteNonQueryAsync();
-        }
-        await using var header = new FileStream(file, FileMode.Open, FileAccess.ReadWrite);
+        await ExecuteAsync("PRAGMA wal_checkpoint(TRUNCATE)");
+        await using var header = new FileStream(Path.Combine(_data.Path, "chat.db"), FileMode.Open, FileAccess.ReadWrite);
         header.Position = 18;
         header.WriteByte(3);
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(_data.Path, "chat.db")};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync();
     }
 
     private Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] args) => Cli.RunAsync(_data.Path, args);

@@ -156,6 +156,19 @@ public sealed class DoorTests(DoorApp app) : IClassFixture<DoorApp>
         Assert.Equal(before, await app.StateAsync());
     }
 
+    // A stream has no length and no end to tell of before it is there; docs/api/runs.md says so.
+    [Fact]
+    public async Task Request_Head_Is405WithoutABody()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Head, "/api/agents");
+
+        using var answer = await app.Runs.Client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
+        Assert.Equal(["GET"], answer.Content.Headers.Allow);
+        Assert.Empty(await answer.Content.ReadAsByteArrayAsync());
+    }
+
     [Theory]
     [MemberData(nameof(WithBody))]
     public async Task Request_BodyOfAnotherType_Is415(int route)

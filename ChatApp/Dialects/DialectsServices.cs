@@ -28,17 +28,17 @@ public static class DialectsServices
         });
         services.AddOpenApiDescription();
         services.AddSingleton<SseStream>();
-        services.AddSingleton<AskStream>();
         services.AddRelay();
+        services.AddSingleton<AskStream>();
         return services;
     }
 
     public static void MapDialects(this WebApplication app)
     {
         app.MapRuns();
-        app.MapAsk();
         app.MapAgentic();
         app.MapPersona();
+        app.MapAsk();
         app.MapStudyGuru();
         app.MapRelay();
         app.MapOpenApiDescription();
