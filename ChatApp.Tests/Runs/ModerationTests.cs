@@ -25,7 +25,11 @@ public sealed class ModerationTests : IAsyncLifetime
         _runs.Provider.Script("m", s => s.Text("42").Finish());
     }
 
-    public async Task DisposeAsync() => await _runs.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        await _runs.DisposeAsync();
+        _log.Dispose();
+    }
 
     [Theory]
     [InlineData("""{"allowed":false,"reason":"Cheating"}""")]
