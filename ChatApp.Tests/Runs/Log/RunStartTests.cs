@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Net;
 using System.Net.Http.Json;
@@ -84,11 +85,12 @@ public sealed class RunStartTests
         });
         time.Advance(TimeSpan.FromDays(31));
         await runs.RunAsync(new { input = "Hi", model = "p/m" });
-        deletes.Rows.Clear();
 
         await runs.App.Services.GetRequiredService<RunRetention>().TrimAsync(default);
 
-        Assert.Equal([RunRetention.BatchSize, RunRetention.BatchSize, 1], deletes.Rows);
+        // The housekeeping, which sees the same clock, may have done a part of it.
+        Assert.All(deletes.Rows, rows => Assert.InRange(rows, 0, RunRetention.BatchSize));
+        Assert.Equal(Expired, deletes.Rows.Sum());
         Assert.Equal(1, await runs.QueryAsync(db => db.RunEvents.Select(e => e.RunId).Distinct().CountAsync()));
         Assert.Equal("kept", (await runs.FindAsync(template.Text("id"))).Text("output"));
     }
@@ -96,12 +98,12 @@ public sealed class RunStartTests
     /// <summary>How many rows each statement took from the events.</summary>
     private sealed class Deletes : DbCommandInterceptor
     {
-        public List<int> Rows { get; } = [];
+        public ConcurrentQueue<int> Rows { get; } = [];
 
         public override ValueTask<int> NonQueryExecutedAsync(DbCommand command, CommandExecutedEventData eventData, int result, CancellationToken cancellationToken = default)
         {
             if (command.CommandText.StartsWith("DELETE", StringComparison.Ordinal) && command.CommandText.Contains("run_events", StringComparison.Ordinal))
-                Rows.Add(result);
+                Rows.Enqueue(result);
             return ValueTask.FromResult(result);
         }
     }

@@ -119,10 +119,8 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
         writer.Enqueue(this);
     }
 
-    /// <summary>
-    /// Writer: stores what has been appended. What an earlier, failed commit had drained stands before it, unchanged. Where it is
-    /// stored for the second time without <see cref="Retry"/> in between, what was appended since keeps its place in the queue.
-    /// </summary>
+    /// <summary>Writer: stores what has been appended. What an earlier, failed commit had drained stands before it, unchanged.</summary>
+    /// <remarks>Where it is stored twice without <see cref="Retry"/> in between, what was appended since keeps its place in the queue.</remarks>
     /// <returns>False when the run can't be stored (a constraint: its conversation is gone, its key is taken): then <see cref="Refuse"/> it.</returns>
     public bool Store(RunLogStatements sql)
     {
