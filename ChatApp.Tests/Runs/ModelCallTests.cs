@@ -1,9 +1,11 @@
+using System.Collections.Concurrent;
 using ChatApp.Agents;
 using ChatApp.Data.Entities;
 using ChatApp.Providers;
 using ChatApp.Runs;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace ChatApp.Tests.Runs;
@@ -81,6 +83,27 @@ public sealed class ModelCallTests
             Assert.All(delays, d => Assert.InRange(d, asked, asked + 1));
             Assert.True(delays.Max() - delays.Min() > 0.1, "All come back together.");
         }
+    }
+
+    [Fact]
+    public async Task Run_ProviderFallsSilent_IsLoggedUnderTheRunsId()
+    {
+        var time = new SkippingTime();
+        using var log = new LogLines();
+        await using var runs = await RunHarness.StartAsync(b =>
+        {
+            b.Services.AddSingleton<TimeProvider>(time);
+            b.Logging.AddProvider(log);
+        });
+        runs.Provider.Script("m", s => s.Text("partial").Hang());
+        using var response = await runs.SendAsync(new { input = "Hi", model = "p/m", stream = true });
+        await using var body = await response.Content.ReadAsStreamAsync();
+        string live = await SseText.ReadToAsync(body, "\"text\":\"partial\"");
+
+        time.Skip(TimeSpan.FromMinutes(6));
+        await SseText.ReadToAsync(body, null, live);
+
+        Assert.Contains($"Run {response.Headers.GetValues("X-Run-Id").Single()}: p/m sent nothing for 300 s.", log.All);
     }
 
     [Fact]
@@ -173,5 +196,28 @@ public sealed class ModelCallTests
         var admin = runs.App.Services.GetRequiredService<ProviderAdmin>();
         await admin.AddModelAsync(new NewModel("p", "second"), default);
         await admin.AddModelAsync(new NewModel("p", "first", Fallback: "p/second"), default);
+    }
+}
+
+/// <summary>What the application logs.</summary>
+internal sealed class LogLines : ILoggerProvider, ILogger
+{
+    private readonly ConcurrentQueue<string> _lines = new();
+
+    public IReadOnlyCollection<string> All => _lines;
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        _lines.Enqueue(formatter(state, exception));
+
+    public void Dispose()
+    {
+        // The lines stay readable.
     }
 }

@@ -36,15 +36,16 @@ public sealed class TerminationTests
         var streams = clients.Select((client, i) => client.StartAsync(
             server.Address, i == 0 ? new { input = "x", model = "p/hang", stream = true } : new { input = "/demo tokens=20000 delay=5", model = "demo/docs", stream = true },
             deadline.Token)).ToArray();
+        var senders = Enumerable.Range(0, Senders).Select(i => SendUntilRefusedAsync(installation, server, i, deadline.Token)).ToArray();
         await enough.Task.WaitAsync(deadline.Token);
 
-        var senders = Enumerable.Range(0, Senders).Select(i => SendUntilRefusedAsync(installation, server, i, deadline.Token)).ToArray();
         var began = System.Diagnostics.Stopwatch.StartNew();
         int exitCode = await server.TerminateAsync(Limit);
         var took = began.Elapsed;
         await Task.WhenAll(streams);
         var acknowledged = (await Task.WhenAll(senders)).SelectMany(s => s).ToList();
 
+        promise.Check(acknowledged.Count > 0, $"nothing was sent while the process ended");
         promise.Check(exitCode == 0, $"the exit code is {exitCode}");
         promise.Check(server.Log.All(l => !l.StartsWith("fail:", StringComparison.Ordinal)), $"the log has errors:\n{string.Join('\n', server.Log)}");
         var next = await installation.StartServerAsync();
@@ -66,7 +67,7 @@ public sealed class TerminationTests
             await replay.ResumeAsync(next.Address, deadline.Token);
             promise.Check(replay.Frames.SequenceEqual(client.Frames), $"the log of run {client.RunId} is not what its client saw");
         }
-        promise.Settle($"{Streams} streams, {seen:N0} seen events, all ended with done, {acknowledged.Count} sends meanwhile acknowledged and ended, exit code {exitCode} after {took.TotalSeconds:0.0} s");
+        promise.Settle($"{Streams} streams, {seen:N0} seen events, all ended with done, {acknowledged.Count} sends until then acknowledged and ended, exit code {exitCode} after {took.TotalSeconds:0.0} s");
     }
     /// <summary>Sends one message after the other, also while the process ends.</summary>
     /// <returns>The runs of those that were acknowledged.</returns>
