@@ -147,6 +147,18 @@ public sealed class RunMediaTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task File_DeletedSince_IsANoteInTheHistory()
+    {
+        string image = await AddAsync("a.png", TestImages.Png);
+        string interaction = await SendAsync("Look", null, new { id = image });
+        Assert.Equal(System.Net.HttpStatusCode.NoContent, (await _runs.Client.DeleteAsync($"/api/files/{image}")).StatusCode);
+
+        await SendAsync("And now?", interaction);
+
+        Assert.Equal("Look[A file that is no longer there.]", Messages(_runs.Provider.Requests[^1])[0].Text("content"));
+    }
+
+    [Fact]
     public async Task Images_TooMany_AreRefused()
     {
         using var refused = await PostAsync("Look", null, [.. Enumerable.Range(0, 13).Select(i => (object)new { url = $"https://example.com/{i}.png" })]);
