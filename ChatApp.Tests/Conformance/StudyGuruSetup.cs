@@ -19,14 +19,14 @@ internal sealed class StudyGuruSetup : ITraceSetup
         {
             case "judge":
                 await agents.AddAsync(new NewAgent("judge", new AgentSettings("Judge.", "p/judge")), null, default);
-                await agents.UpdateAsync("trace", new AgentSettings("", "p/trace") { ModerationAgent = "judge" }, null, default);
+                await agents.ChangeAsync("trace", new AgentChange { Settings = _ => new AgentSettings("", "p/trace") { ModerationAgent = "judge" } }, null, default);
                 break;
             case "image":
                 values["image"] = (await runs.App.Services.GetRequiredService<FileStore>().AddAsync(caller, "dot.png", TestImages.Png, default)).Id.ToString();
                 break;
             case "blind":
                 await runs.App.Services.GetRequiredService<ProviderAdmin>().AddModelAsync(new NewModel("p", "blind", Vision: false), default);
-                await agents.UpdateAsync("trace", new AgentSettings("", "p/blind"), null, default);
+                await agents.ChangeAsync("trace", new AgentChange { Settings = _ => new AgentSettings("", "p/blind") }, null, default);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(name), name, null);

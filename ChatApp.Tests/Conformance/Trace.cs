@@ -7,7 +7,7 @@ namespace ChatApp.Tests.Conformance;
 /// empty lines between exchanges mean nothing.
 /// <code>
 /// app: Accounts:AllowRegistration=true         an application of its own with these settings (none: app: fresh)
-/// arrange: guest-session                       what the dialect's ITraceSetup does under that name
+/// arrange: guest-session                       what CommonArrangements or the dialect's ITraceSetup does under that name
 /// delta: data: {"token":"{piece}"}             what an event with a piece of the answer looks like (\n: its next line)
 /// provider: drip "Hel" "lo"                    next answer of the model p/trace; its pieces are JSON string literals as on the wire
 /// > POST /chat/stream                          the request: line, headers, an empty line, the body's lines

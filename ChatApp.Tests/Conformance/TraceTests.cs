@@ -52,6 +52,8 @@ public sealed class TraceTests(TraceApps apps) : IClassFixture<TraceApps>
             switch (step)
             {
                 case Trace.Arrangement arrangement:
+                    if (await CommonArrangements.TryArrangeAsync(arrangement.Name, runs))
+                        break;
                     await (setup ?? throw new FormatException($"{dialect} has no ITraceSetup.")).ArrangeAsync(arrangement.Name, runs, caller, values);
                     break;
                 case TraceScript script:

@@ -1,7 +1,6 @@
-using System.CommandLine;
-using ChatApp.CommandLine;
 using ChatApp.Data;
 using ChatApp.Data.Entities;
+using ChatApp.Tests.Infrastructure;
 using Xunit;
 
 namespace ChatApp.Tests.Providers;
@@ -28,6 +27,24 @@ public sealed class ProviderVerbsTests
     }
 
     [Fact]
+    public async Task Add_AgentThatIsSomebody_IsFoundByItsHandle()
+    {
+        await using var host = await CatalogHost.StartAsync();
+        await host.SeedAsync();
+
+        await RunAsync(host, "agents add --slug ann --model demo/docs --handle ann-b --persona \"You are Ann.\" --description \"A cook\" "
+            + "--avatar https://example.com/ann.png --large-model demo/docs");
+
+        var agent = await host.Agents.FindByHandleAsync("Ann-B", default);
+        Assert.Equal(("ann", "ann-b", "You are Ann.", "A cook"), (agent!.Slug, agent.Handle, agent.Persona, agent.Description));
+        Assert.Equal(("https://example.com/ann.png", "demo/docs"), (agent.AvatarUrl, agent.LargeModel));
+        var taken = await Assert.ThrowsAsync<RequestProblem>(() => RunAsync(host, "agents add --slug other --handle ann-b"));
+        Assert.Equal((409, "handle"), (taken.Status, taken.Field));
+        var picture = await Assert.ThrowsAsync<RequestProblem>(() => RunAsync(host, "agents add --slug other --avatar javascript:alert(1)"));
+        Assert.Equal((400, "avatar_url"), (picture.Status, picture.Field));
+    }
+
+    [Fact]
     public async Task List_Providers_ShowsModelsAndWhatIsMissing()
     {
         await using var host = await CatalogHost.StartAsync();
@@ -50,16 +67,5 @@ public sealed class ProviderVerbsTests
         Assert.Equal("slug", problem.Field);
     }
 
-    private static async Task<string> RunAsync(CatalogHost host, string arguments)
-    {
-        var root = new RootCommand
-        {
-            ProviderVerbs.CreateProviders(host.Services), ProviderVerbs.CreateModels(host.Services), AgentVerbs.CreateAgents(host.Services),
-        };
-        var result = root.Parse(arguments);
-        Assert.Empty(result.Errors);
-        using var output = new StringWriter();
-        await result.InvokeAsync(new InvocationConfiguration { Output = output, Error = output, EnableDefaultExceptionHandler = false });
-        return output.ToString();
-    }
+    private static Task<string> RunAsync(CatalogHost host, string arguments) => VerbRunner.RunAsync(host.Services, arguments);
 }

@@ -1,3 +1,5 @@
+using ChatApp.Agents;
+using ChatApp.Data.Entities;
 using ChatApp.Providers;
 using ChatApp.Runs;
 using Microsoft.EntityFrameworkCore;
@@ -127,6 +129,43 @@ public sealed class ModelCallTests
         Assert.Equal("failed", run.Text("status"));
         Assert.Equal("provider_unauthorized", run.GetProperty("error").Text("code"));
         Assert.Equal(2, runs.Provider.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData("p/third", "p/third")]
+    [InlineData("p/first", "p/second")]
+    [InlineData("keyless/m", "p/second")]
+    public async Task Run_ModelFails_TheAgentsFallbackGoesBeforeTheModels(string fallback, string answers)
+    {
+        await using var runs = await RunHarness.StartAsync();
+        await AddModelsAsync(runs);
+        await runs.App.Services.GetRequiredService<ProviderAdmin>().AddAsync(
+            new NewProvider("keyless", ProviderKind.OpenAI) { ApiKeyVariable = "CHATAPP_TEST_UNSET_KEY", AnyModel = true }, default);
+        await runs.App.Services.GetRequiredService<AgentAdmin>().AddAsync(
+            new NewAgent("careful", new AgentSettings("", "p/first") { FallbackModel = fallback }), null, default);
+        runs.Provider.Script("first", s => s.Status(401));
+        runs.Provider.Script("second", s => s.Text("second").Finish());
+        runs.Provider.Script("third", s => s.Text("third").Finish());
+
+        var run = await runs.RunAsync(new { input = "Hi", agent = "careful" });
+
+        Assert.Equal(("completed", answers), (run.Text("status"), run.Text("model")));
+    }
+
+    [Fact]
+    public async Task Run_AgentsFallbackFailsToo_ItsOwnFallbackAnswers()
+    {
+        await using var runs = await RunHarness.StartAsync(("Runs:MaxRetries", "0"));
+        await AddModelsAsync(runs);
+        await runs.App.Services.GetRequiredService<AgentAdmin>().AddAsync(
+            new NewAgent("careful", new AgentSettings("", "p/zeroth") { FallbackModel = "p/first" }), null, default);
+        runs.Provider.Script("zeroth", s => s.Status(503));
+        runs.Provider.Script("first", s => s.Status(503));
+        runs.Provider.Script("second", s => s.Text("second").Finish());
+
+        var run = await runs.RunAsync(new { input = "Hi", agent = "careful" });
+
+        Assert.Equal(("completed", "p/second"), (run.Text("status"), run.Text("model")));
     }
 
     private static async Task AddModelsAsync(RunHarness runs)

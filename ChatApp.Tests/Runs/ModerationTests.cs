@@ -94,7 +94,7 @@ public sealed class ModerationTests : IAsyncLifetime
     [Fact]
     public async Task Run_JudgeWithoutAModel_GoesOnAndIsLogged()
     {
-        await _runs.App.Services.GetRequiredService<AgentAdmin>().UpdateAsync("judge", new AgentSettings("Judge it.", "p/gone"), null, default);
+        await _runs.App.Services.GetRequiredService<AgentAdmin>().ChangeAsync("judge", new AgentChange { Settings = _ => new AgentSettings("Judge it.", "p/gone") }, null, default);
 
         var run = await _runs.RunAsync(new { input = "6 times 7?" });
 

@@ -124,6 +124,7 @@ internal sealed class ProviderFaultRuns(ProviderFaultApp app)
         Assert.Equal(expected.Output, SseText.TextOf(events, "text"));
         Assert.Equal(expected.Reasoning ?? "", SseText.TextOf(events, "reasoning"));
         Assert.DoesNotContain("canary", live, StringComparison.Ordinal);
+        Assert.DoesNotContain(app.Logs.Lines, l => l.Contains("canary", StringComparison.Ordinal));
 
         Assert.Equal(live, await Runs.Client.GetStringAsync($"{response.Headers.Location}/events"));
         var run = await Runs.Client.GetFromJsonAsync<JsonElement>(response.Headers.Location);

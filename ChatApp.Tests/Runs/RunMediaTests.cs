@@ -176,7 +176,7 @@ public sealed class RunMediaTests : IAsyncLifetime
 
     private AgentAdmin Agents => _runs.App.Services.GetRequiredService<AgentAdmin>();
 
-    private Task UseAsync(string model) => Agents.UpdateAsync("tutor", new AgentSettings("", model), null, default);
+    private Task UseAsync(string model) => Agents.ChangeAsync("tutor", new AgentChange { Settings = _ => new AgentSettings("", model) }, null, default);
 
     private async Task<string> AddAsync(string name, byte[] content) =>
         (await _runs.App.Services.GetRequiredService<FileStore>().AddAsync(_runs.User, name, content, default)).Id.ToString();

@@ -5,9 +5,10 @@ namespace ChatApp.Identity;
 /// <summary>The routes of accounts that are no pages, and the middleware that guards all routes.</summary>
 public static class AccountApi
 {
-    /// <summary>Cross-site guard, first run, authentication, authorization, antiforgery. Comes after routing.</summary>
+    /// <summary>Calls from other origins, first run, authentication, authorization, antiforgery. Comes after routing.</summary>
     public static void UseAccounts(this WebApplication app)
     {
+        app.UseCors();
         app.Use(CrossSiteGuard.InvokeAsync);
         app.Use(FirstRun.RedirectAsync);
         app.UseAuthentication();

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using ChatApp.Data.Entities;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
@@ -19,10 +20,30 @@ public sealed class AccountSignIn(
     {
         if (await UserManager.FindByEmailAsync(email.Trim()) is { } account)
             return (await PasswordSignInAsync(account, password, remember, lockoutOnFailure: true)).Succeeded;
-        // As slow as for an account that exists, or the time would tell which do.
-        UserManager.PasswordHasher.VerifyHashedPassword(Nobody, NobodysHash, password);
+        SpendTime();
         return false;
     }
+
+    /// <summary>The person with this password, without a cookie; null where <see cref="TrySignInAsync"/> would be false.</summary>
+    public async Task<ClaimsPrincipal?> CheckAsync(string email, string password)
+    {
+        if (await UserManager.FindByEmailAsync(email.Trim()) is { } account)
+            return (await CheckPasswordSignInAsync(account, password, lockoutOnFailure: true)).Succeeded ? await CreateUserPrincipalAsync(account) : null;
+        UserManager.PasswordHasher.VerifyHashedPassword(Nobody, NobodysHash, password);
+        return null;
+    }
+
+    // Disabled and locked accounts are refused before their password is looked at.
+    protected override async Task<SignInResult?> PreSignInCheck(Account user)
+    {
+        var refused = await base.PreSignInCheck(user);
+        if (refused is not null)
+            SpendTime();
+        return refused;
+    }
+
+    // As long as it takes with an account that exists and is open, or the time would tell which are.
+    private void SpendTime() => UserManager.PasswordHasher.VerifyHashedPassword(Nobody, NobodysHash, "");
 
     public override async Task<bool> CanSignInAsync(Account user) => user.DisabledAt is null && await base.CanSignInAsync(user);
 

@@ -10,7 +10,8 @@ internal static class CrossSiteGuard
     {
         var request = context.Request;
         // A key is not sent by a browser on its own.
-        if ((IsUnsafe(request.Method) || request.Path.StartsWithSegments("/_blazor")) && IsForeign(request) && !ApiKeyHandler.HasKey(request))
+        if ((IsUnsafe(request.Method) || request.Path.StartsWithSegments("/_blazor")) && IsForeign(request) && !ApiKeyHandler.HasKey(request)
+            && !CrossOrigin.Allows(context))
             throw new RequestProblem(403, "cross_site", "This request comes from another site. Open the page on this server itself.");
         return next(context);
     }

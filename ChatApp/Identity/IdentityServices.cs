@@ -1,6 +1,7 @@
 using ChatApp.Data;
 using ChatApp.Data.Entities;
 using ChatApp.Identity.ApiKeys;
+using ChatApp.Identity.Tokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -17,7 +18,7 @@ public static class IdentityServices
     /// <summary>Within this a disabled, demoted or changed account's open sessions end.</summary>
     internal static readonly TimeSpan RevalidationInterval = TimeSpan.FromSeconds(3);
 
-    /// <summary>Accounts, cookie sign-in, API keys and the policies named after <see cref="Scopes"/>.</summary>
+    /// <summary>Accounts, cookie sign-in, API keys, access tokens and the policies named after <see cref="Scopes"/>.</summary>
     public static IServiceCollection AddAccounts(this IServiceCollection services)
     {
         services.AddHttpContextAccessor();
@@ -28,18 +29,29 @@ public static class IdentityServices
             .AddClaimsPrincipalFactory<AccountClaims>();
         services.Configure<SecurityStampValidatorOptions>(o => o.ValidationInterval = RevalidationInterval);
         services.AddScoped<AccountService>();
+        services.AddSingleton<SessionCheck>();
+        services.AddOptions<AccountOptions>().BindConfiguration("Accounts");
+        services.AddCrossOrigin();
 
         services.AddSingleton<ApiKeyService>();
         services.AddSingleton<ApiKeyVerifier>();
         services.AddSingleton<ApiKeyUses>();
         services.AddHostedService(provider => provider.GetRequiredService<ApiKeyUses>());
+        services.AddSingleton<OpenResponses>();
+        services.AddHostedService(provider => provider.GetRequiredService<OpenResponses>());
 
         services.AddAuthentication(AnyScheme)
             .AddPolicyScheme(AnyScheme, null, o => o.ForwardDefaultSelector = context =>
-                ApiKeyHandler.HasKey(context.Request) ? ApiKeyHandler.SchemeName : IdentityConstants.ApplicationScheme)
+                ApiKeyHandler.HasAccessToken(context.Request) ? TokenSessions.SchemeName
+                : ApiKeyHandler.HasKey(context.Request) ? ApiKeyHandler.SchemeName
+                : IdentityConstants.ApplicationScheme)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null)
+            .AddAccessTokens()
             .AddIdentityCookies(cookies => cookies.ApplicationCookie!.Configure(Configure));
-        Permissions.AddPolicies(services.AddAuthorizationBuilder());
+        var authorization = services.AddAuthorizationBuilder();
+        Permissions.AddPolicies(authorization);
+        GuestPass.AddPolicy(authorization);
+        services.AddSingleton<GuestPass>();
         services.AddAntiforgery(o =>
         {
             o.Cookie.Name = "chat_antiforgery";

@@ -38,8 +38,9 @@ internal sealed partial class ModelCalls(ModelCatalog models, IOptions<RunOption
                     await Task.Delay(delay, time, execution.Token);
                     continue;
                 }
-                if (await FindFallbackAsync(call.Model, execution.Token) is not { } fallback || !tried.Add(fallback.Address))
+                if (await FindFallbackAsync(call, tried, execution.Token) is not { } fallback)
                     throw;
+                tried.Add(fallback.Address);
                 LogFallsBack(execution.Run.Id, call.Model.Address, e.Fault, fallback.Address, e.Detail);
                 execution.Run.Append(
                     RunEventKind.ModelChanged, 0, JsonSerializer.Serialize(new ModelChangedData(fallback.Address, e.Message), RunEventJson.Default.ModelChangedData));
@@ -117,19 +118,22 @@ internal sealed partial class ModelCalls(ModelCatalog models, IOptions<RunOption
         return longest * (0.5 + (Random.Shared.NextDouble() / 2));
     }
 
-    private async ValueTask<ModelTarget?> FindFallbackAsync(ModelTarget model, CancellationToken cancellationToken)
+    /// <summary>The agent's fallback, or else the model's; null where neither can be called or both were.</summary>
+    private async ValueTask<ModelTarget?> FindFallbackAsync(ModelCall call, HashSet<string> tried, CancellationToken cancellationToken)
     {
-        if (model.Fallback == null)
-            return null;
-        try
+        foreach (string address in new[] { call.Fallback, call.Model.Fallback }.OfType<string>())
         {
-            return await models.FindAsync(model.Fallback, cancellationToken);
+            try
+            {
+                if (!tried.Contains(address) && await models.FindAsync(address, cancellationToken) is { } fallback)
+                    return fallback;
+            }
+            catch (RequestProblem e)
+            {
+                LogNoFallback(address, e.Message);
+            }
         }
-        catch (RequestProblem e)
-        {
-            LogNoFallback(model.Fallback, e.Message);
-            return null;
-        }
+        return null;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Run {RunId}: {Model} failed ({Fault}), asked again in {Seconds:0.0} s: {Detail}")]

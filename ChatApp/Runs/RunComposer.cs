@@ -89,7 +89,7 @@ internal sealed class RunComposer(RunLease lease, IOptions<RunOptions> options, 
             messages.Add(new ChatMessage(ChatRole.User, ContinueInstruction));
         KeepNewestMedia(messages);
         string? said = request.Input ?? history.LastOrDefault(m => m.Role == MessageRole.User)?.Content;
-        return (new ModelCall(model, messages, OptionsFor(request, agent, model))
+        return (new ModelCall(model, messages, OptionsFor(request, agent, model), agent.FallbackModel)
         {
             Moderation = agent.ModerationAgent is { } judge && !string.IsNullOrWhiteSpace(said) ? new ModerationQuestion(judge, said) : null,
         }, continued);

@@ -76,7 +76,8 @@ internal sealed class RunExecution(LiveRun run, TimeProvider time) : IDisposable
 }
 
 /// <summary>What a model is asked.</summary>
-internal sealed record ModelCall(ModelTarget Model, IReadOnlyList<ChatMessage> Messages, ChatOptions Options)
+/// <param name="Fallback">Address of the agent's fallback, which is asked before the model's own; null for none.</param>
+internal sealed record ModelCall(ModelTarget Model, IReadOnlyList<ChatMessage> Messages, ChatOptions Options, string? Fallback)
 {
     /// <summary>What is to be judged first; null for nothing.</summary>
     public ModerationQuestion? Moderation { get; init; }
@@ -86,7 +87,7 @@ internal sealed record ModelCall(ModelTarget Model, IReadOnlyList<ChatMessage> M
     {
         var options = Options.Clone();
         options.ModelId = other.ModelName;
-        return this with { Model = other, Options = options, Messages = other.Vision == false ? RunMedia.WithoutImages(Messages) : Messages };
+        return this with { Model = other, Options = options, Fallback = null, Messages = other.Vision == false ? RunMedia.WithoutImages(Messages) : Messages };
     }
 }
 

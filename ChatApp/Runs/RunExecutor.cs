@@ -47,7 +47,7 @@ internal sealed partial class RunExecutor
     public void Start(RunExecution execution, RunSlot slot, ModelCall call, string continued) =>
         _ = Task.Run(() => ExecuteAsync(execution, slot, call, continued));
 
-    /// <summary>Forgets a run whose start was not stored.</summary>
+    /// <summary>Forgets a run that has ended, or whose start was not stored.</summary>
     public void Remove(RunExecution execution)
     {
         _executing.TryRemove(execution.Run.Id, out _);

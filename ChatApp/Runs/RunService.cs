@@ -14,8 +14,8 @@ namespace ChatApp.Runs;
 /// <summary>Starts, shows and stops runs.</summary>
 internal sealed partial class RunService(
     IDbContextFactory<ChatDbContext> databases, AgentCatalog agents, ModelCatalog models, ConversationService conversations, ConversationFeed feed,
-    RunComposer composer, RunMedia media, RunKeys keys, RunSlots slots, RunLogWriter writer, RunRegistry registry, RunExecutor executor, IOptions<RunOptions> options,
-    TimeProvider time, ILogger<RunService> logger)
+    RunComposer composer, RunMedia media, RunKeys keys, RunSlots slots, RunLogWriter writer, RunRegistry registry, RunExecutor executor,
+    IOptions<RunOptions> options, TimeProvider time, ILogger<RunService> logger)
 {
     private readonly RunOptions _options = options.Value;
 
@@ -27,6 +27,7 @@ internal sealed partial class RunService(
     public async Task<StartedRun> StartAsync(RunRequest request, CancellationToken cancellationToken)
     {
         Validate(request);
+        request = request.Storable();
         // The request as it came: what the first send has created must not make the second one another request.
         if (keys.ClaimFor(request) is not { } key)
             return await StartNewAsync(request, null, cancellationToken);

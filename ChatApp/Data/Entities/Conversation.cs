@@ -41,6 +41,14 @@ public static class ConversationSources
     public const string StudyGuru = "studyguru";
 }
 
+/// <summary>How close a person is to a persona.</summary>
+public static class Layers
+{
+    public const string Public = "public";
+    public const string Friends = "friends";
+    public const string Intimate = "intimate";
+}
+
 /// <summary>Who wrote a message.</summary>
 public enum MessageRole
 {

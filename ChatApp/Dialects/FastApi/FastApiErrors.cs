@@ -9,11 +9,12 @@ namespace ChatApp.Dialects.FastApi;
 /// does not (https://fastapi.tiangolo.com/tutorial/handling-errors/). ASCII only, like all that these clients read.
 /// </summary>
 /// <param name="unauthorized">Status and detail for a request that is not signed in: depends on what it sent.</param>
-internal sealed class FastApiErrors(Func<HttpContext, (int Status, string Detail)> unauthorized) : IErrorFormat
+/// <param name="repeatsBody">Whether a body that does not fit comes back beside what does not.</param>
+internal sealed class FastApiErrors(Func<HttpContext, (int Status, string Detail)> unauthorized, bool repeatsBody = false) : IErrorFormat
 {
     public async Task WriteAsync(HttpContext context, RequestProblem problem)
     {
-        var (status, detail) = problem.Status == StatusCodes.Status401Unauthorized ? unauthorized(context) : (problem.Status, problem.Message);
+        var (status, detail) = problem.Code == "unauthorized" ? unauthorized(context) : (problem.Status, problem.Message);
         var response = context.Response;
         response.StatusCode = status;
         response.ContentType = "application/json";
@@ -21,7 +22,10 @@ internal sealed class FastApiErrors(Func<HttpContext, (int Status, string Detail
         if (problem.RetryAfter is { } wait)
             response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
         JsonNode body = problem is { Errors: { } errors } ? errors.DeepClone() : JsonValue.Create(detail);
-        await response.WriteAsync(new JsonObject { ["detail"] = body }.ToJsonString(), context.RequestAborted);
+        var answer = new JsonObject { ["detail"] = body };
+        if (repeatsBody && problem.Errors != null)
+            answer["body"] = FastApiInput.BodyOf(context)?.DeepClone();
+        await response.WriteAsync(answer.ToJsonString(), context.RequestAborted);
     }
 
     /// <summary>Whether the request brought a bearer token or a key at all.</summary>

@@ -21,6 +21,13 @@ internal sealed class FastApiInput
     /// <summary>The request's query parameters.</summary>
     public static FastApiInput FromQuery(HttpContext http) => new(null, http.Request.Query);
 
+    /// <summary>The request's form, as if it were JSON; of a repeated field the last one.</summary>
+    public static async Task<FastApiInput> FromFormAsync(HttpContext http)
+    {
+        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        return new FastApiInput(new JsonObject(form.Select(f => KeyValuePair.Create(f.Key, (JsonNode?)JsonValue.Create(f.Value[^1])))), null);
+    }
+
     /// <summary>The request's JSON object.</summary>
     /// <exception cref="RequestProblem">422: there is none. 413: it is too large.</exception>
     public static async Task<FastApiInput> FromBodyAsync(HttpContext http)
@@ -40,23 +47,33 @@ internal sealed class FastApiInput
             throw Invalid([new FastApiError("json_invalid", "body", null, "JSON decode error", new JsonObject(),
                 new JsonObject { ["error"] = $"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}" })]);
         }
+        if (!IsText(node))
+        {
+            throw Invalid([new FastApiError("json_invalid", "body", null, "JSON decode error", new JsonObject(),
+                new JsonObject { ["error"] = "a string is no valid Unicode" })]);
+        }
+        http.Items[typeof(FastApiInput)] = node;
         return node is JsonObject body
             ? new FastApiInput(body, null)
             : throw Invalid([new FastApiError("model_attributes_type", "body", null, "Input should be a valid dictionary or object to extract fields from", node)]);
     }
 
+    /// <summary>The request's JSON, once it has been read; null before.</summary>
+    public static JsonNode? BodyOf(HttpContext http) => http.Items[typeof(FastApiInput)] as JsonNode;
+
     /// <summary>A string; null where it is missing and not required.</summary>
-    /// <param name="min">UTF-16 units; 0 for none.</param>
-    /// <param name="max">UTF-16 units.</param>
+    /// <param name="min">Unicode characters, as Python counts them; 0 for none.</param>
+    /// <param name="max">Unicode characters.</param>
     public string? String(string name, bool required = false, int min = 0, int max = int.MaxValue)
     {
         if (!TryFind(name, required, out var value))
             return null;
         if (value is not JsonValue scalar || !scalar.TryGetValue(out string? text))
             return Wrong<string>(name, "string_type", "Input should be a valid string", value);
-        if (text.Length < min)
+        int length = text.Length - text.Count(char.IsLowSurrogate);
+        if (length < min)
             return Wrong<string>(name, "string_too_short", $"String should have at least {min} character{(min == 1 ? "" : "s")}", value, "min_length", min);
-        return text.Length > max
+        return length > max
             ? Wrong<string>(name, "string_too_long", $"String should have at most {max} characters", value, "max_length", max)
             : text;
     }
@@ -139,6 +156,25 @@ internal sealed class FastApiInput
     {
         if (_errors.Count > 0)
             throw Invalid(_errors);
+    }
+
+    /// <summary>Whether all names and strings can be read: half a surrogate pair can be written in JSON, but is no text.</summary>
+    private static bool IsText(JsonNode? node)
+    {
+        try
+        {
+            return node switch
+            {
+                JsonObject members => members.All(m => IsText(m.Value)),
+                JsonArray items => items.All(IsText),
+                JsonValue value when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>() != null,
+                _ => true,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     private string In => _body != null ? "body" : "query";

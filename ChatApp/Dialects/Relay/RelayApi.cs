@@ -1,6 +1,7 @@
 using ChatApp.Data.Entities;
 using ChatApp.Dialects.FastApi;
 using ChatApp.Dialects.Sse;
+using ChatApp.Identity;
 using ChatApp.Runs;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -25,7 +26,7 @@ internal static class RelayApi
 
     public static void MapRelay(this IEndpointRouteBuilder routes) => routes.MapPost("/ai/stream/chat", ChatAsync)
         .RequireAuthorization(RelayCaller.AddRequirements)
-        .WithMetadata(new FastApiErrors(Unauthorized), new RequestSizeLimitAttribute(8 * 1024 * 1024)).ExcludeFromDescription();
+        .WithMetadata(new FastApiErrors(Unauthorized), new RequestSizeLimitAttribute(8 * 1024 * 1024)).RequireCors(CrossOrigin.Policy).ExcludeFromDescription();
 
     private static async Task ChatAsync(HttpContext http, RelayCaller callers, IOptions<RelayOptions> options, RunService runs, SseStream sse)
     {

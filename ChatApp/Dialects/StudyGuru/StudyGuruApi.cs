@@ -15,7 +15,7 @@ internal static class StudyGuruApi
 {
     public static void MapStudyGuru(this IEndpointRouteBuilder routes)
     {
-        var stream = routes.MapGroup("/api/stream").WithMetadata(new FastApiErrors(Unauthorized)).ExcludeFromDescription();
+        var stream = routes.MapGroup("/api/stream").WithMetadata(new FastApiErrors(Unauthorized)).RequireCors(CrossOrigin.Policy).ExcludeFromDescription();
         stream.MapPost("/stream-conversation", ConverseAsync).RequireAuthorization(Scopes.Chat)
             .WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes));
         stream.MapGet("/stream-simple", AskAsync).RequireAuthorization(Scopes.Chat);

@@ -13,6 +13,9 @@ internal static class ApiKeyFormat
 
     public static string Create() => Marker + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
+    /// <summary>Whether it says of itself that it is a key.</summary>
+    public static bool IsMarked(ReadOnlySpan<char> token) => token.StartsWith(Marker, StringComparison.Ordinal);
+
     /// <summary>Hashes what could be a key; false for what cannot be one.</summary>
     public static bool TryHash(ReadOnlySpan<char> key, out ApiKeyHash hash)
     {

@@ -16,7 +16,13 @@ internal sealed class ApiKeyHandler(
     // One verdict for missing, malformed, unknown, expired and revoked: an attacker learns nothing from it.
     private static readonly AuthenticateResult Refused = AuthenticateResult.Fail("The API key is not valid.");
 
-    /// <summary>Whether the request carries a key. Basic credentials are some proxy's and not ours.</summary>
+    /// <summary>Whether the request carries a bearer token that is none of our keys.</summary>
+    public static bool HasAccessToken(HttpRequest request) =>
+        !request.Headers.ContainsKey(HeaderName)
+        && request.Headers.Authorization is [{ } authorization] && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+        && !ApiKeyFormat.IsMarked(authorization.AsSpan(Bearer.Length).TrimStart());
+
+    /// <summary>Whether the request carries a key or a token. Basic credentials are some proxy's and not ours.</summary>
     public static bool HasKey(HttpRequest request) =>
         request.Headers.ContainsKey(HeaderName)
         || request.Headers.Authorization is [{ } authorization, ..] && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase);
@@ -33,7 +39,8 @@ internal sealed class ApiKeyHandler(
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => Refusals.Forbidden(Context);
 
-    private static bool TryRead(HttpRequest request, out ApiKeyHash hash)
+    /// <summary>The hash of the one key that the request carries.</summary>
+    public static bool TryRead(HttpRequest request, out ApiKeyHash hash)
     {
         hash = default;
         if (request.Headers.Authorization is not ([] or [_]) || request.Headers[HeaderName] is not ([] or [_]))

@@ -23,7 +23,7 @@ internal sealed class AnthropicChatClient : IChatClient
 
     public AnthropicChatClient(ProviderHttp http, string provider, Uri baseUrl, string? apiKey, TimeProvider time)
     {
-        _errors = new ProviderErrors(provider, time);
+        _errors = new ProviderErrors(provider, apiKey, time);
         var client = new AnthropicClient(new ClientOptions
         {
             // Not null: then the SDK would take a credential from the environment, whoever the provider is.

@@ -1,0 +1,81 @@
+using System.Text.Json.Nodes;
+using ChatApp.Conversations;
+using ChatApp.Data;
+using ChatApp.Data.Entities;
+using ChatApp.Dialects.Sse;
+using ChatApp.Identity;
+using ChatApp.Runs;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ChatApp.Dialects.Agentic;
+
+/// <summary>The chat routes of Agentic.</summary>
+internal static class AgenticApi
+{
+    private const long MaxBodyBytes = 1024 * 1024;
+
+    public static void MapAgentic(this IEndpointRouteBuilder routes)
+    {
+        var api = routes.MapGroup("/api/v1").WithMetadata(AgenticErrors.Instance, new RequestSizeLimitAttribute(MaxBodyBytes))
+            .RequireCors(CrossOrigin.Policy).ExcludeFromDescription();
+        api.MapPost("/chat", AnswerAsync).RequireAuthorization(Scopes.Chat);
+        api.MapPost("/chat/stream", StreamAsync).RequireAuthorization(Scopes.Chat);
+        AgenticAuthApi.Map(api.MapGroup("/auth"));
+    }
+
+    private static async Task StreamAsync(HttpContext http, RunService runs, ConversationService conversations, SseStream sse)
+    {
+        var message = await AgenticMessage.ReadAsync(http);
+        var caller = CurrentUser.From(http.User);
+        var started = await StartAsync(http, runs, caller, message);
+        var (run, conversation) = await FindAsync(http, runs, conversations, caller, started);
+        string snapshot = AgenticJson.Snapshot(caller, conversation, run, message.Text).ToJsonString();
+        await sse.WriteAsync(http, started.RunId, 0, new AgenticProjection(started, snapshot));
+    }
+
+    private static async Task<IResult> AnswerAsync(HttpContext http, RunService runs, ConversationService conversations, IRunReader reader)
+    {
+        var message = await AgenticMessage.ReadAsync(http);
+        var caller = CurrentUser.From(http.User);
+        var started = await StartAsync(http, runs, caller, message);
+        await foreach (var _ in reader.ReadAsync(started.RunId, 0, cancellationToken: http.RequestAborted))
+        {
+            // Only its end matters here.
+        }
+        var (run, conversation) = await FindAsync(http, runs, conversations, caller, started);
+        if (run.Error is { } error)
+            throw new RequestProblem(500, error.Code, error.Message);
+        RunHeaders.Set(http.Response, started.RunId);
+        return Answer(AgenticJson.Exchange(caller, conversation, run, message));
+    }
+
+    private static async Task<StartedRun> StartAsync(HttpContext http, RunService runs, CurrentUser caller, AgenticMessage message)
+    {
+        try
+        {
+            return await runs.StartAsync(
+                new RunRequest(caller, message.Text)
+                {
+                    ConversationId = message.ConversationId, Metadata = message.ProviderMeta?.ToJsonString(),
+                    Origin = new ConversationOrigin(ConversationSources.Agentic),
+                },
+                http.RequestAborted);
+        }
+        catch (RequestProblem e) when (e is { Status: StatusCodes.Status404NotFound, Field: "conversation_id" })
+        {
+            throw AgenticMessage.NoSuchConversation();
+        }
+    }
+
+    private static async Task<(RunView Run, ConversationSummary Conversation)> FindAsync(
+        HttpContext http, RunService runs, ConversationService conversations, CurrentUser caller, StartedRun started)
+    {
+        var run = await runs.FindAsync(caller, started.RunId, http.RequestAborted);
+        var conversation = await conversations.FindAsync(caller, started.ConversationId, http.RequestAborted);
+        // Null where it was deleted a moment ago.
+        return run != null && conversation != null ? (run, conversation) : throw AgenticMessage.NoSuchConversation();
+    }
+
+    /// <summary>JSON in ASCII.</summary>
+    internal static IResult Answer(JsonObject body, int status = StatusCodes.Status200OK) => Results.Text(body.ToJsonString(), "application/json", statusCode: status);
+}
