@@ -79,6 +79,9 @@ public sealed class RunMediaTests : IAsyncLifetime
         Assert.Equal(["user", "assistant", "user"], messages.Select(m => m.Text("role")));
         Assert.Equal(PngUrl, messages[0].GetProperty("content")[1].GetProperty("image_url").Text("url"));
         Assert.Equal("And now?", messages[2].Text("content"));
+        var shown = (await _runs.Client.GetFromJsonAsync<JsonElement>($"/api/conversations/{interaction}/messages")).GetProperty("data");
+        Assert.Equal(("file", "image/png"), (shown[0].GetProperty("attachments")[0].Text("name"), shown[0].GetProperty("attachments")[0].Text("media_type")));
+        Assert.False(shown[2].TryGetProperty("attachments", out _));
     }
 
     [Fact]
