@@ -89,5 +89,6 @@ public sealed class DoorApp : IAsyncLifetime
         (await db.Conversations.OrderBy(c => c.Id).ToListAsync()).Select(c => $"{c.Id} {c.OwnerId} {c.Title} {c.ActiveLeafId} {c.UpdatedAt:O}")
             .Concat((await db.Messages.OrderBy(m => m.Id).ToListAsync()).Select(m => $"{m.Id} {m.Role} {m.Status} {m.Content}"))
             .Concat((await db.Runs.OrderBy(r => r.Id).ToListAsync()).Select(r => $"{r.Id} {r.Status} {r.FinishedAt:O}"))
+            .Concat((await db.Files.OrderBy(f => f.Id).Select(f => f.Id).ToListAsync()).Select(id => $"{id}"))
             .Append($"{await db.IdempotencyKeys.CountAsync()} {await db.Usage.CountAsync()} {await db.RunEvents.CountAsync()}")));
 }

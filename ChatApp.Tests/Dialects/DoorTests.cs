@@ -39,6 +39,8 @@ public sealed class DoorTests(DoorApp app) : IClassFixture<DoorApp>
         new("GET", "/api/conversations/{id:guid}/active-run", Of: "conversation"),
         new("GET", "/api/points"),
         new("POST", "/api/files/"),
+        new("GET", "/api/files/"),
+        new("DELETE", "/api/files/{id:guid}", Of: "file"),
         new("GET", "/api/files/{id:guid}", Of: "file"),
         new("POST", "/api/stream/stream-conversation", """{"message":"Hi"}""", Contract: true),
         new("GET", "/api/stream/stream-simple", Contract: true),

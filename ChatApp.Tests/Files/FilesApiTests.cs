@@ -99,6 +99,24 @@ public sealed class FilesApiTests : IAsyncLifetime
         await AssertProblemAsync(await _client.PostAsync("/api/files", broken), 400, "invalid_request");
     }
 
+    [Fact]
+    public async Task File_Deleted_IsGoneAndLeavesRoom()
+    {
+        using var first = await AddAsync(Letters(1000), "a.txt");
+        using var second = await AddAsync(TestImages.Png, "b.png");
+
+        var page = await _client.GetFromJsonAsync<JsonElement>("/api/files?limit=1");
+        Assert.Equal("b.png", page.GetProperty("data")[0].Text("name"));
+        var rest = await _client.GetFromJsonAsync<JsonElement>($"/api/files?before={page.Text("next_before")}");
+        Assert.Equal("a.txt", Assert.Single(rest.GetProperty("data").EnumerateArray()).Text("name"));
+
+        Assert.Equal(HttpStatusCode.NoContent, (await _client.DeleteAsync(first.Headers.Location)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await _client.GetAsync(first.Headers.Location)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await _client.DeleteAsync(first.Headers.Location)).StatusCode);
+        using var again = await AddAsync(Letters(1000));
+        Assert.Equal(HttpStatusCode.Created, again.StatusCode);
+    }
+
     private static byte[] Letters(int count) => Encoding.ASCII.GetBytes(new string('x', count));
 
     private Task<HttpResponseMessage> AddAsync(byte[] content, string name = "a.png", string type = "application/octet-stream", string field = "file")

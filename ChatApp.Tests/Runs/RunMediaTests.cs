@@ -79,6 +79,9 @@ public sealed class RunMediaTests : IAsyncLifetime
         Assert.Equal(["user", "assistant", "user"], messages.Select(m => m.Text("role")));
         Assert.Equal(PngUrl, messages[0].GetProperty("content")[1].GetProperty("image_url").Text("url"));
         Assert.Equal("And now?", messages[2].Text("content"));
+        var shown = (await _runs.Client.GetFromJsonAsync<JsonElement>($"/api/conversations/{interaction}/messages")).GetProperty("data");
+        Assert.Equal(("file", "image/png"), (shown[0].GetProperty("attachments")[0].Text("name"), shown[0].GetProperty("attachments")[0].Text("media_type")));
+        Assert.False(shown[2].TryGetProperty("attachments", out _));
     }
 
     [Fact]
@@ -144,6 +147,18 @@ public sealed class RunMediaTests : IAsyncLifetime
             Assert.True((int)refused.StatusCode is 400 or 404, $"{refused.StatusCode}");
             Assert.Equal("attachments", (await refused.Content.ReadFromJsonAsync<JsonElement>()).Text("field"));
         }
+    }
+
+    [Fact]
+    public async Task File_DeletedSince_IsANoteInTheHistory()
+    {
+        string image = await AddAsync("a.png", TestImages.Png);
+        string interaction = await SendAsync("Look", null, new { id = image });
+        Assert.Equal(System.Net.HttpStatusCode.NoContent, (await _runs.Client.DeleteAsync($"/api/files/{image}")).StatusCode);
+
+        await SendAsync("And now?", interaction);
+
+        Assert.Equal("Look[A file that is no longer there.]", Messages(_runs.Provider.Requests[^1])[0].Text("content"));
     }
 
     [Fact]

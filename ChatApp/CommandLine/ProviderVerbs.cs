@@ -57,7 +57,7 @@ public static class ProviderVerbs
                 if (provider.Problem is not null)
                     await output.WriteLineAsync($"  ! {provider.Problem}");
                 foreach (var model in provider.Models)
-                    await output.WriteLineAsync($"  {model.Address}{(model.IsDefault ? "  (default)" : "")}");
+                    await output.WriteLineAsync($"  {model.Address}{(model.IsDefault ? "  (default)" : "")}{(model.Vision == false ? "  (can't see images)" : "")}");
                 if (provider.AnyModel)
                     await output.WriteLineAsync($"  {provider.Slug}/…  (any model)");
             }

@@ -44,8 +44,19 @@ public sealed class ConversationService(IDbContextFactory<ChatDbContext> databas
             {
                 AuthorId = message.AuthorId, AuthorName = message.AuthorName,
             }).ToListAsync(cancellationToken);
-        return MessagePath.RootFirst(views, leaf, v => v.Id, v => v.ParentId);
+        var attachments = await ListAttachmentsAsync(db, id, cancellationToken);
+        return MessagePath.RootFirst(
+            views.Select(v => attachments.Contains(v.Id) ? v with { Attachments = [.. attachments[v.Id]] } : v), leaf, v => v.Id, v => v.ParentId);
     }
+
+    private static async Task<ILookup<Guid, AttachmentView>> ListAttachmentsAsync(ChatDbContext db, Guid id, CancellationToken cancellationToken) => (await (
+        from a in db.MessageAttachments
+        join m in db.Messages on a.MessageId equals m.Id
+        join f in db.Files on a.FileId equals f.Id into files
+        from f in files.DefaultIfEmpty()
+        where m.ConversationId == id
+        orderby a.Position
+        select new { a.MessageId, View = new AttachmentView(a.FileId, f.Name, f.MediaType, a.Url) }).ToListAsync(cancellationToken)).ToLookup(a => a.MessageId, a => a.View);
 
     /// <summary>
     /// What a new message below <paramref name="parentMessageId"/> (null: the active leaf) would follow.

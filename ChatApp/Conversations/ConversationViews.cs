@@ -27,4 +27,14 @@ public sealed record MessageView(
 
     /// <summary>The name that the author had then.</summary>
     public string? AuthorName { get; init; }
+
+    /// <summary>What goes with it; null for nothing.</summary>
+    public IReadOnlyList<AttachmentView>? Attachments { get; init; }
 }
+
+/// <summary>A file or an address that goes with a message. All are null where the file was deleted.</summary>
+/// <param name="FileId">The owner gets it at <c>/api/files/{id}</c>.</param>
+/// <param name="Name">Of the file.</param>
+/// <param name="MediaType">Of the file, by its content.</param>
+/// <param name="Url">https; never to be loaded without a click.</param>
+public sealed record AttachmentView(Guid? FileId, string? Name, string? MediaType, string? Url);

@@ -104,7 +104,7 @@ public sealed partial class ProviderAdmin(
         var providers = await db.Providers.AsNoTracking().Include(p => p.Models).OrderBy(p => p.Slug).ToListAsync(cancellationToken);
         return [.. providers.Select(p => new ProviderView(
             p.Slug, p.Name, p.Kind, p.BaseUrl, p.ProtectedApiKey is not null, p.ApiKeyVariable, p.AnyModel, p.Enabled, clients.For(p).Problem,
-            [.. p.Models.OrderBy(m => m.Name, StringComparer.Ordinal).Select(m => new ModelView($"{p.Slug}/{m.Name}", m.Name, m.IsDefault))]))];
+            [.. p.Models.OrderBy(m => m.Name, StringComparer.Ordinal).Select(m => new ModelView($"{p.Slug}/{m.Name}", m.Name, m.IsDefault, m.Vision))]))];
     }
 
     private static async Task<Guid?> FindFallbackAsync(ChatDbContext db, string? address, CancellationToken cancellationToken)

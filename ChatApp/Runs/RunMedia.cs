@@ -15,6 +15,9 @@ public sealed record MediaReference(string? Id, string? Url);
 /// <summary>What goes with messages: from what a client names to what a model is given.</summary>
 internal sealed class RunMedia(FileStore files)
 {
+    /// <summary>What a model is told in the place of a file that was deleted.</summary>
+    public const string Gone = "[A file that is no longer there.]";
+
     private const int MaxUrl = 2000;
 
     /// <summary>What these references stand for. What comes as a data URL is kept as a file.</summary>
@@ -56,7 +59,7 @@ internal sealed class RunMedia(FileStore files)
         var stored = await files.LoadAsync(ownerId, ids, cancellationToken);
         var filled = call.Messages.Select(m => Replace(m, content => content switch
         {
-            StoredFileContent place when !stored.TryGetValue(place.FileId, out var file) => new TextContent("[A file that is no longer there.]"),
+            StoredFileContent place when !stored.TryGetValue(place.FileId, out var file) => new TextContent(Gone),
             StoredFileContent { FileId: var id } when stored[id] is var file && MediaTypes.IsImage(file.MediaType) => new DataContent(file.Content, file.MediaType) { Name = file.Name },
             StoredFileContent { FileId: var id } => new TextContent($"\n\n[{stored[id].Name}]\n{Encoding.UTF8.GetString(stored[id].Content)}"),
             _ => content,

@@ -1,0 +1,26 @@
+using Bunit;
+using ChatApp.Components.Chat;
+using ChatApp.Conversations;
+using Xunit;
+
+namespace ChatApp.Tests.Components;
+
+public sealed class AttachmentListTests : ComponentTest
+{
+    [Fact]
+    public void List_ShowsOwnImagesAndLoadsNothingFromElsewhere()
+    {
+        var id = Guid.NewGuid();
+        var list = Render<AttachmentList>(p => p.Add(l => l.Attachments,
+        [
+            new AttachmentView(id, "\"><script>", "image/png", null), new AttachmentView(id, "notes.txt", "text/plain", null),
+            new AttachmentView(null, null, null, "https://example.com/secret.png"), new AttachmentView(null, null, null, null),
+        ]));
+
+        var image = Assert.Single(list.FindAll("img"));
+        Assert.Equal(($"/api/files/{id}", "\"><script>"), (image.GetAttribute("src"), image.GetAttribute("alt")));
+        Assert.Equal(["", "notes.txt", "example.com"], list.FindAll("a").Select(a => a.TextContent));
+        Assert.Equal("noopener noreferrer nofollow", list.FindAll("a")[2].GetAttribute("rel"));
+        Assert.Equal("A file that was deleted", list.FindAll("li")[3].TextContent.Trim());
+    }
+}
