@@ -1,4 +1,5 @@
 using ChatApp.Agents;
+using ChatApp.Ask;
 using ChatApp.CommandLine;
 using ChatApp.Components;
 using ChatApp.Conversations;
@@ -14,9 +15,9 @@ using ChatApp.Providers;
 using ChatApp.Runs;
 using ChatApp.Settings;
 
-var app = Build(args);
 if (Verbs.IsVerb(args))
-    return await Verbs.RunAsync(app, args);
+    return await Verbs.RunAsync(() => Build(args), args);
+var app = Build(args);
 await PrepareAsync(app);
 await app.RunAsync();
 return 0;
@@ -39,7 +40,7 @@ internal sealed partial class Program
             Verbs.KeepOutputClean(builder.Logging);
         builder.Services
             .AddData(builder.Configuration).AddSettings().AddAccounts()
-            .AddProviders().AddAgents().AddConversations().AddLedger().AddFiles().AddMarkdown().AddRuns()
+            .AddProviders().AddAgents().AddConversations().AddLedger().AddFiles().AddMarkdown().AddRuns().AddAsk()
             .AddDialects().AddProblems().AddDiagnostics().AddPages();
         configure?.Invoke(builder);
         var app = builder.Build();
@@ -48,6 +49,7 @@ internal sealed partial class Program
         app.UseProblems();
         app.UseRouting();
         app.UseAccounts();
+        app.UseAskGuests();
         app.MapAccounts();
         app.MapDialects();
         app.MapConversations();

@@ -95,7 +95,7 @@ public sealed class AgentCatalogTests
         await using var host = await CatalogHost.StartAsync();
         await host.AgentAdmin.AddAsync(new NewAgent("a", new AgentSettings("one")), null, default);
 
-        int number = await host.AgentAdmin.UpdateAsync("a", new AgentSettings("two"), null, default);
+        int number = await host.AgentAdmin.ChangeAsync("a", new AgentChange { Settings = s => s with { Prompt = "two" } }, null, default);
 
         Assert.Equal(2, number);
         var agent = await host.Agents.FindAsync("a", default);

@@ -11,6 +11,7 @@ internal static class ImportRules
         ["Identity", "Settings"],
         ["Conversations", "Agents", "Providers", "Markdown", "Ledger", "Files"],
         ["Runs"],
+        ["Ask"],
         ["Components", "Dialects", "Diagnostics"],
         ["CommandLine"],
     ];

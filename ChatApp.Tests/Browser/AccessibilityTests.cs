@@ -31,6 +31,8 @@ public sealed class AccessibilityTests(BrowserFixture browser, ChatSite site)
 
     [ChromiumTheory]
     [InlineData(ColorScheme.Light, 1440)]
+    [InlineData(ColorScheme.Light, 390)]
+    [InlineData(ColorScheme.Dark, 1440)]
     [InlineData(ColorScheme.Dark, 390)]
     public async Task Chat_HasNoViolation(ColorScheme scheme, int width)
     {

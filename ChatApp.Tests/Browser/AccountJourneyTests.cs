@@ -42,6 +42,32 @@ public sealed class AccountJourneyTests(BrowserFixture browser, ChatSite site)
     }
 
     [ChromiumFact]
+    public async Task Draft_OfOnePerson_IsNotAnothersAndGoesWithTheSignOut()
+    {
+        var app = await site.GetAppAsync();
+        var (_, ada) = await site.CreatePersonAsync();
+        var (_, bob) = await site.CreatePersonAsync();
+        await using var session = await browser.OpenAsync(app.Address.ToString());
+        var page = session.Page;
+        await SignInHereAsync(page, ada);
+        await page.Composer().FillAsync("A thought of Ada's");
+
+        await page.Context.ClearCookiesAsync(new() { Name = "chat_session" });
+        await SignInHereAsync(page, bob);
+        await page.Composer().Should().ToHaveValueAsync("");
+        await page.Context.ClearCookiesAsync(new() { Name = "chat_session" });
+        await SignInHereAsync(page, ada);
+        await page.Composer().Should().ToHaveValueAsync("A thought of Ada's");
+
+        await page.Locator(".account-button").ClickAsync();
+        await page.Button("Sign out").ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("/account/login"));
+        Assert.DoesNotContain("thought", await page.EvaluateAsync<string>("() => JSON.stringify({ ...localStorage, ...sessionStorage })"), StringComparison.Ordinal);
+        await SignInHereAsync(page, ada);
+        await page.Composer().Should().ToHaveValueAsync("");
+    }
+
+    [ChromiumFact]
     public async Task Key_Created_IsShownOnceAndWorks()
     {
         await using var session = await site.OpenSignedInAsync(browser);
@@ -80,6 +106,13 @@ public sealed class AccountJourneyTests(BrowserFixture browser, ChatSite site)
             await page.GotoAsync(path);
             Assert.Equal(dark, await GroundAsync(page));
         }
+    }
+
+    private static async Task SignInHereAsync(IPage page, string email)
+    {
+        await page.GotoAsync("/");
+        await page.SignInAsync(email);
+        await page.CircuitAsync();
     }
 
     private static Task<string> GroundAsync(IPage page) => page.EvaluateAsync<string>("() => getComputedStyle(document.body).backgroundColor");

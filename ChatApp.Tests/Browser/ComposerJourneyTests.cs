@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ChatApp.Tests.Browser;
 
-/// <summary>What the composer takes, and what the page does while the server is out of reach.</summary>
+/// <summary>What the composer takes.</summary>
 [Collection(BrowserCollection.Name)]
 public sealed class ComposerJourneyTests(BrowserFixture browser, ChatSite site)
 {
@@ -44,42 +44,22 @@ public sealed class ComposerJourneyTests(BrowserFixture browser, ChatSite site)
     }
 
     [ChromiumFact]
-    public async Task ConnectionLost_PageStaysUsableAndTheMessageIsSentOnceItIsBack()
+    public async Task Suggestion_BeforeTheServerListens_IsSentOnceItDoes()
     {
-        site.Script(s => s.Text("Hello again.").Finish());
-        var back = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        IWebSocketRoute? circuit = null;
-        var app = await site.GetAppAsync();
-        var (_, email) = await site.CreatePersonAsync();
-        await using var session = await browser.OpenAsync(app.Address.ToString());
-        session.Expect("Connection disconnected");
+        site.Script(s => s.Text("The moon does it.").Finish());
+        await using var session = await site.OpenSignedInAsync(browser);
         var page = session.Page;
-        await page.RouteWebSocketAsync("**/_blazor?**", route =>
-        {
-            circuit = route;
-            route.ConnectToServer();
-        });
+        var line = await CircuitLine.PutInAsync(page);
+        line.Hold();
         await page.GotoAsync("/");
-        await page.SignInAsync(email);
-        await page.CircuitAsync();
+        await page.WaitForSelectorAsync("chat-composer:defined textarea");
 
-        await page.RouteAsync("**/_blazor/negotiate?**", async route =>
-        {
-            await back.Task;
-            await route.ContinueAsync();
-        });
-        await circuit!.CloseAsync(new() { Code = 4000 });
-        var notice = page.Locator("#components-reconnect-modal");
-        await notice.Should().ToBeVisibleAsync();
-        await page.Composer().FillAsync("Are you there?");
-        var box = (await notice.BoundingBoxAsync())!;
-        Assert.False(await page.EvaluateAsync<bool>(
-            "({ x, y }) => document.querySelector('#components-reconnect-modal').contains(document.elementFromPoint(x, y))",
-            new { x = (int)(box.X + box.Width / 2), y = (int)(box.Y + box.Height / 2) }));
+        await page.Locator(".suggestions button", new() { HasText = "how tides work" }).ClickAsync();
+        await page.Composer().Should().ToHaveValueAsync("Explain how tides work, in plain words");
+        line.Mend();
 
-        back.SetResult();
-        await notice.Should().ToBeHiddenAsync(new() { Timeout = 30_000 });
-        await page.Composer().PressAsync("Enter");
-        await page.Answer().Should().ToHaveTextAsync("Hello again.");
+        await page.Answer().Should().ToHaveTextAsync("The moon does it.");
+        await page.Questions().Should().ToHaveTextAsync(["Explain how tides work, in plain words"]);
+        await page.Composer().Should().ToHaveValueAsync("");
     }
 }

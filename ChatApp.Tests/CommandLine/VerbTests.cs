@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using ChatApp.Tests.Infrastructure;
+using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace ChatApp.Tests.CommandLine;
@@ -76,6 +77,48 @@ public sealed class VerbTests : IDisposable
         Assert.All(report.RootElement.GetProperty("checks").EnumerateArray(), c => Assert.NotEqual("error", c.GetProperty("status").GetString()));
     }
 
+    [Theory]
+    [InlineData("providers add --slug acme --kind openai")]
+    [InlineData("users disable --email root@example.com")]
+    public async Task Verb_DatabaseTakesNothing_IsOneSentenceAndExitCodeOne(string line)
+    {
+        await RunAsync("users", "create", "--email", "root@example.com", "--password", "Bench-mark-9", "--admin");
+        await MakeReadOnlyAsync();
+
+        var (exit, output, error) = await RunAsync(line.Split(' '));
+
+        Assert.Equal((1, ""), (exit, output));
+        Assert.Contains("readonly", error, StringComparison.Ordinal);
+        Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public async Task Verb_DatabaseRefusesTheRow_IsOneSentenceAndExitCodeOne()
+    {
+        await RunAsync("users", "create", "--email", "root@example.com", "--password", "Bench-mark-9", "--admin");
+        // Nothing reads it before the row is written.
+        await ExecuteAsync("ALTER TABLE api_keys RENAME COLUMN prefix TO gone");
+
+        var (exit, output, error) = await RunAsync("keys", "create", "--user", "root@example.com", "--name", "x");
+
+        Assert.Equal((1, ""), (exit, output));
+        Assert.StartsWith("The database did not take it: ", error, StringComparison.Ordinal);
+        Assert.Contains("prefix", error, StringComparison.Ordinal);
+        Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Theory]
+    [InlineData(" ")]
+    [InlineData("/dev/null/data")]
+    public async Task Verb_DirectoryThatCannotBe_IsOneSentenceAndExitCodeOne(string directory)
+    {
+        var (exit, output, error) = await Cli.RunAsync(directory, "doctor");
+
+        Assert.Equal((1, ""), (exit, output));
+        Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Help_ListsTheVerbsAndTouchesNothing()
     {
@@ -84,6 +127,25 @@ public sealed class VerbTests : IDisposable
         foreach (string verb in new[] { "doctor", "users", "keys", "providers", "models", "agents" })
             Assert.Contains(verb, output, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_data.Path, "chat.db*"));
+    }
+
+    /// <summary>Says in its header that it is of a future format, which SQLite reads and does not write; permissions do not stop root.</summary>
+    private async Task MakeReadOnlyAsync()
+    {
+        // What is still in the write-ahead log comes before the file.
+        await ExecuteAsync("PRAGMA wal_checkpoint(TRUNCATE)");
+        await using var header = new FileStream(Path.Combine(_data.Path, "chat.db"), FileMode.Open, FileAccess.ReadWrite);
+        header.Position = 18;
+        header.WriteByte(3);
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(_data.Path, "chat.db")};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync();
     }
 
     private Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] args) => Cli.RunAsync(_data.Path, args);

@@ -1,10 +1,12 @@
 using Bunit;
+using ChatApp.Agents;
 using ChatApp.Components.Chat;
 using ChatApp.Conversations;
 using ChatApp.Data.Entities;
 using ChatApp.Runs;
 using ChatApp.Tests.Infrastructure;
 using Microsoft.AspNetCore.Components;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -83,7 +85,7 @@ public sealed class ChatPageTests : PageTest
         await StartAsync();
         Provider.Script("m", s => s.Text("As far as this").Hang());
         var page = Render<ChatPage>();
-        page.WaitForElement(".suggestions button").Click();
+        await SendAsync(page, "Go on");
         page.WaitForAssertion(() => Assert.Equal("As far as this", page.Find(".is-streaming").TextContent.Trim()));
         page.Find("[aria-label='Stop the answer']").Click();
         page.WaitForAssertion(() => Assert.Equal("Stopped.", page.Find(".answer-notice strong").TextContent));
@@ -135,7 +137,7 @@ public sealed class ChatPageTests : PageTest
         Provider.Script("m", s => s.Text("Long").Hang());
         var busy = await App.Services.GetRequiredService<RunService>().StartAsync(new RunRequest(Person, "Hi"), default);
         var page = Render<ChatPage>();
-        page.WaitForElement(".suggestions button").Click();
+        Assert.Null(await SendAsync(page, "And now?"));
         page.WaitForAssertion(() => Assert.Contains("no more fit", page.Find(".composer-problem[role=alert]").TextContent, StringComparison.Ordinal));
         await App.Services.GetRequiredService<RunService>().CancelAsync(Person, busy.RunId, default);
     }
@@ -150,5 +152,80 @@ public sealed class ChatPageTests : PageTest
         page.WaitForElement(".message-assistant");
         await App.Services.GetRequiredService<ConversationService>().DeleteAsync(Person, run.ConversationId, default);
         page.WaitForAssertion(() => Assert.EndsWith("/", Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Page_SentAgainAfterItMovedOn_IsTheSameMessage()
+    {
+        await StartAsync();
+        Provider.Script("m", s => s.Text("Hello.").Finish());
+        var page = Render<ChatPage>();
+        string? conversation = await SendAsync(page, "Hi");
+        Assert.EndsWith($"/c/{conversation}", Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal);
+        Assert.Equal(conversation, await SendAsync(page, "Hi"));
+        page.WaitForAssertion(() => Assert.Single(page.FindAll(".message-user")));
+        Assert.Empty(page.FindAll(".composer-problem:not([hidden])"));
+        Assert.Single(await App.Services.GetRequiredService<ConversationService>().ListAsync(Person, 10, null, default));
+    }
+
+    [Fact]
+    public async Task Page_MessageOfAnotherConversation_IsSentThereAndThePageStays()
+    {
+        await StartAsync();
+        Provider.Script("m", s => s.Text("Hello.").Finish());
+        var shown = await AskAsync("Shown");
+        var page = Render<ChatPage>(p => p.Add(c => c.ConversationId, shown.ConversationId));
+        page.WaitForElement(".message-assistant");
+        string address = Services.GetRequiredService<NavigationManager>().Uri;
+        string? other = await SendAsync(page, "From a new chat");
+        Assert.NotEqual(shown.ConversationId.ToString(), other);
+        Assert.Equal(address, Services.GetRequiredService<NavigationManager>().Uri);
+        Assert.Equal("Shown", page.Find(".bubble").TextContent);
+    }
+
+    [Fact]
+    public async Task Page_ServerFails_SaysNotSentAndTakesItTheNextTime()
+    {
+        await StartAsync();
+        Provider.Script("m", s => s.Text("Hello.").Finish());
+        var page = Render<ChatPage>();
+        await ExecuteAsync("ALTER TABLE idempotency_keys RENAME TO gone");
+        Assert.Null(await SendAsync(page, "Hi"));
+        page.WaitForAssertion(() => Assert.Contains("Not sent", page.Find(".composer-problem[role=alert]").TextContent, StringComparison.Ordinal));
+        await ExecuteAsync("ALTER TABLE gone RENAME TO idempotency_keys");
+        Assert.NotNull(await SendAsync(page, "Hi"));
+        page.WaitForAssertion(() => Assert.Equal("Hello.", page.Find(".prose").TextContent.Trim()));
+        Assert.Empty(page.FindAll(".composer-problem:not([hidden])"));
+    }
+
+    [Fact]
+    public async Task Page_AgentOfADraft_IsPickedUnlessItIsGone()
+    {
+        await StartAsync();
+        await App.Services.GetRequiredService<AgentAdmin>().AddAsync(new NewAgent("second", new AgentSettings(Model: "p/m"), "Second"), null, default);
+        var page = Render<ChatPage>();
+        var composer = page.FindComponent<Composer>();
+        Assert.False(await composer.InvokeAsync(() => composer.Instance.PickAgent("gone")));
+        Assert.False(page.Find("chat-composer").HasAttribute("data-agent"));
+        Assert.True(await composer.InvokeAsync(() => composer.Instance.PickAgent("second")));
+        Assert.Equal("second", page.Find("chat-composer").GetAttribute("data-agent"));
+        Assert.Equal("Message Second", page.Find("textarea").GetAttribute("placeholder"));
+    }
+
+    /// <summary>As the composer's script does, under one message id.</summary>
+    /// <returns>The conversation's id; null when the message was not taken.</returns>
+    private static Task<string?> SendAsync(IRenderedComponent<ChatPage> page, string text)
+    {
+        var composer = page.FindComponent<Composer>();
+        return composer.InvokeAsync(() => composer.Instance.SendAsync(new BrowserText(text), "id-1", "new", agent: null));
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new SqliteConnection($"Data Source={Directory.GetFiles(App.DataDirectory, "*.db").Single()};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync();
     }
 }

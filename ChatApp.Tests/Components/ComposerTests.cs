@@ -1,4 +1,3 @@
-using System.Text;
 using Bunit;
 using ChatApp.Components.Chat;
 using Microsoft.JSInterop;
@@ -8,32 +7,40 @@ namespace ChatApp.Tests.Components;
 
 public sealed class ComposerTests : ComponentTest
 {
-    private readonly List<(string Text, string Id)> _sent = [];
+    private readonly List<ComposedMessage> _sent = [];
+    private readonly Guid _conversation = Guid.NewGuid();
     private bool _taken = true;
 
     [Fact]
-    public async Task Send_Taken_GivesTheTextAndTheDraftsKey()
+    public async Task Send_Taken_GivesTheMessageAndItsConversation()
     {
         var composer = RenderComposer();
-        string? key = await composer.InvokeAsync(() => composer.Instance.SendAsync(new BrowserText("Zeile 1\nLine 2 🙂"), "id-1"));
-        Assert.Equal([("Zeile 1\nLine 2 🙂", "id-1")], _sent);
-        Assert.Equal("new", key);
+        string? key = await SendAsync(composer, new BrowserText("Zeile 1\nLine 2 🙂"), "new", agent: "helper");
+        Assert.Equal([new ComposedMessage("Zeile 1\nLine 2 🙂", "id-1", null, "helper")], _sent);
+        Assert.Equal(_conversation.ToString(), key);
+    }
+
+    [Fact]
+    public async Task Send_FromAConversation_GoesThereWhateverThePageShowsNow()
+    {
+        var composer = RenderComposer();
+        composer.Render(p => p.Add(c => c.ConversationId, Guid.NewGuid()));
+        await SendAsync(composer, new BrowserText("Hello"), _conversation.ToString());
+        Assert.Equal(_conversation, Assert.Single(_sent).ConversationId);
     }
 
     [Fact]
     public async Task Send_NotTaken_TellsTheBrowserToKeepTheText()
     {
         _taken = false;
-        var composer = RenderComposer();
-        Assert.Null(await composer.InvokeAsync(() => composer.Instance.SendAsync(new BrowserText("Hello"), "id-1")));
+        Assert.Null(await SendAsync(RenderComposer(), new BrowserText("Hello")));
     }
 
     [Fact]
     public async Task Send_LongestMessage_FitsWhateverItsScript()
     {
-        var composer = RenderComposer();
         string text = new('漢', 1000);
-        await composer.InvokeAsync(() => composer.Instance.SendAsync(new BrowserText(text), "id-1"));
+        await SendAsync(RenderComposer(), new BrowserText(text));
         Assert.Equal(text, Assert.Single(_sent).Text);
     }
 
@@ -41,9 +48,21 @@ public sealed class ComposerTests : ComponentTest
     public async Task Send_MoreThanTheBrowserMaySend_IsRefusedUnread()
     {
         var composer = RenderComposer();
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
-            () => composer.InvokeAsync(() => composer.Instance.SendAsync(new BrowserText(new string('漢', 1001)), "id-1")));
+        Assert.Null(await SendAsync(composer, new BrowserText(new string('漢', 1001))));
         Assert.Empty(_sent);
+        Assert.Contains("did not arrive", composer.Find(".composer-problem[role=alert]").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Send_CutAndSentAgain_TheCutOneSaysNothing()
+    {
+        var composer = RenderComposer();
+        var cut = new CutText();
+        var first = SendAsync(composer, cut);
+        Assert.NotNull(await SendAsync(composer, new BrowserText("Hello")));
+        cut.Arrival.SetException(new TimeoutException());
+        Assert.Null(await first);
+        Assert.Empty(composer.FindAll(".composer-problem:not([hidden])"));
     }
 
     [Fact]
@@ -65,36 +84,26 @@ public sealed class ComposerTests : ComponentTest
     }
 
     [Fact]
-    public void DraftKey_Changes_BrowserShowsThatDraft()
+    public void Conversation_Changes_BrowserIsToldItsDraft()
     {
-        var module = JSInterop.SetupModule("./js/chat-composer.js");
-        module.Mode = JSRuntimeMode.Loose;
+        var account = Guid.NewGuid();
         var composer = RenderComposer();
-        composer.Render(p => p.Add(c => c.DraftKey, "abc"));
-        Assert.Equal("abc", module.VerifyInvoke("show").Arguments[1]);
+        Assert.Equal("new", composer.Find("chat-composer").GetAttribute("data-draft"));
+        composer.Render(p => p.Add(c => c.ConversationId, _conversation).Add(c => c.AccountId, account).Add(c => c.PickedAgent, "helper"));
+        var element = composer.Find("chat-composer");
+        Assert.Equal(_conversation.ToString(), element.GetAttribute("data-draft"));
+        Assert.Equal(account.ToString("n"), element.GetAttribute("data-account"));
+        Assert.Equal("helper", element.GetAttribute("data-agent"));
     }
 
     private IRenderedComponent<Composer> RenderComposer() => Render<Composer>(p => p.Add(c => c.Send, Take).Add(c => c.MaxChars, 1000));
 
-    private Task<bool> Take(string text, string id)
+    private static Task<string?> SendAsync(IRenderedComponent<Composer> composer, IJSStreamReference text, string draft = "new", string? agent = null) =>
+        composer.InvokeAsync(() => composer.Instance.SendAsync(text, "id-1", draft, agent));
+
+    private Task<Guid?> Take(ComposedMessage message)
     {
-        _sent.Add((text, id));
-        return Task.FromResult(_taken);
-    }
-
-    /// <summary>A text of the browser; refuses to be read beyond the limit, as the framework's does.</summary>
-    private sealed class BrowserText(string text) : IJSStreamReference
-    {
-        private readonly byte[] _bytes = Encoding.UTF8.GetBytes(text);
-
-        public long Length => _bytes.Length;
-
-        public ValueTask<Stream> OpenReadStreamAsync(long maxAllowedSize = 512000, CancellationToken cancellationToken = default)
-        {
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(Length, maxAllowedSize);
-            return ValueTask.FromResult<Stream>(new MemoryStream(_bytes));
-        }
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        _sent.Add(message);
+        return Task.FromResult<Guid?>(_taken ? message.ConversationId ?? _conversation : null);
     }
 }

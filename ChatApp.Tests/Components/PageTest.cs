@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Bunit;
 using Bunit.TestDoubles;
 using ChatApp.Agents;
+using ChatApp.Ask;
 using ChatApp.Conversations;
 using ChatApp.Data.Entities;
 using ChatApp.Identity;
@@ -27,6 +28,9 @@ public abstract class PageTest : BunitContext, IAsyncLifetime
 
     private protected ScriptedProvider Provider { get; } = ScriptedProvider.Start();
 
+    /// <summary>Whether and as whom they have signed in.</summary>
+    private protected BunitAuthorizationContext Authorization { get; private set; } = null!;
+
     /// <summary>Who looks at the page.</summary>
     private protected CurrentUser Person { get; private set; } = null!;
 
@@ -50,12 +54,18 @@ public abstract class PageTest : BunitContext, IAsyncLifetime
         Person = await CreatePersonAsync();
 
         JSInterop.Mode = JSRuntimeMode.Loose;
-        this.AddAuthorization().SetAuthorized("ada@example.com").SetClaims(new Claim(ClaimTypes.NameIdentifier, Person.Id.ToString()));
+        Authorization = this.AddAuthorization();
+        Authorization.SetAuthorized("ada@example.com");
+        Authorization.SetClaims([new Claim(ClaimTypes.NameIdentifier, Person.Id.ToString()), .. Permissions.ScopeClaims(Permissions.ScopesOf(false))]);
         Services.AddRadzenComponents();
         Services.AddSingleton(TimeProvider.System);
         Share<ConversationService>();
         Share<ConversationFeed>();
         Share<AgentCatalog>();
+        Share<AskAccess>();
+        Share<AskConversation>();
+        Share<AskParticipants>();
+        Share<AskSessions>();
         Share<RunService>();
         Share<IRunReader>();
         Share<MarkdownRenderer>();

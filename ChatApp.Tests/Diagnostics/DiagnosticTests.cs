@@ -75,6 +75,50 @@ public sealed class DiagnosticTests : IAsyncLifetime
         Assert.Contains($"export {variable}=", entry.Fix, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("CHATAPP_TEST_UNSET_KEY", "export CHATAPP_TEST_UNSET_KEY=")]
+    [InlineData(null, "providers set-key --slug acme --api-key")]
+    public async Task Run_DefaultModelsProviderWithoutKey_RepairsThatVeryProvider(string? variable, string fix)
+    {
+        await WithDatabaseAsync(async db =>
+        {
+            await db.Models.ExecuteUpdateAsync(s => s.SetProperty(m => m.IsDefault, false));
+            await db.AgentRevisions.ExecuteUpdateAsync(s => s.SetProperty(r => r.Model, (string?)null));
+            var provider = new Provider { Id = Guid.NewGuid(), Slug = "acme", Name = "Acme", Kind = ProviderKind.Anthropic, ApiKeyVariable = variable };
+            provider.Models.Add(new Model { Id = Guid.NewGuid(), Name = "m", IsDefault = true });
+            db.Providers.Add(provider);
+            await db.SaveChangesAsync();
+        });
+
+        var report = await RunAsync();
+
+        foreach (string check in new[] { "default model", "default agent", "provider keys" })
+        {
+            var entry = Entry(report, check);
+            Assert.NotEqual(DiagnosticStatus.Ok, entry.Status);
+            Assert.Contains(fix, entry.Fix, StringComparison.Ordinal);
+            Assert.Contains("Acme", entry.Message, StringComparison.Ordinal);
+            Assert.Equal(variable != null, entry.Message.Contains("environment of its own shell", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task Run_AgentsProviderWithoutKey_RepairsThatVeryProvider()
+    {
+        await WithDatabaseAsync(async db =>
+        {
+            var provider = new Provider { Id = Guid.NewGuid(), Slug = "acme", Name = "Acme", Kind = ProviderKind.Anthropic, AnyModel = true };
+            db.Providers.Add(provider);
+            await db.SaveChangesAsync();
+            await db.AgentRevisions.ExecuteUpdateAsync(s => s.SetProperty(r => r.Model, "acme/m"));
+        });
+
+        var report = await RunAsync();
+
+        Assert.Equal(DiagnosticStatus.Ok, Entry(report, "default model").Status);
+        Assert.Contains("providers set-key --slug acme", Entry(report, "default agent").Fix, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Run_PendingMigration_IsAnErrorAndEndsTheDatabasesChecks()
     {

@@ -1,7 +1,9 @@
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using ChatApp.Files;
 using ChatApp.Identity.ApiKeys;
+using ChatApp.Tests.Infrastructure;
 using ChatApp.Tests.Runs;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,6 +24,9 @@ public sealed class DoorApp : IAsyncLifetime
 
     /// <summary>Somebody else's run.</summary>
     internal JsonElement StrangersRun { get; private set; }
+
+    /// <summary>A file of the owner's.</summary>
+    public Guid FileId { get; private set; }
 
     internal SkippingTime Time { get; } = new();
 
@@ -44,6 +49,7 @@ public sealed class DoorApp : IAsyncLifetime
         // Pages are there for people only once there is an admin.
         await Runs.App.CreateUserAsync("root@example.com", admin: true);
         Run = await Runs.RunAsync(new { input = "Hi", model = "p/m" });
+        FileId = (await Runs.App.Services.GetRequiredService<FileStore>().AddAsync(Runs.User, "a.png", TestImages.Png, default)).Id;
         RunElsewhere = await Runs.RunAsync(new { input = "Hi", model = "p/m" });
         Anonymous = Runs.App.CreateClient();
         Reader = Runs.App.CreateClient(await Runs.App.CreateKeyAsync(Runs.User.Id, "read"));
@@ -69,10 +75,12 @@ public sealed class DoorApp : IAsyncLifetime
     /// <summary>A good request to the route for the owner's run or conversation, unless told otherwise.</summary>
     internal HttpRequestMessage NewRequest(DoorTests.Route route, Guid? id = null, string? method = null) => new(
         new HttpMethod(method ?? route.Method),
-        route.Pattern.Replace("{id:guid}", id?.ToString() ?? Run.Text(route.Of == "run" ? "id" : "conversation_id"), StringComparison.Ordinal))
+        route.Pattern.Replace("{id:guid}", id?.ToString() ?? IdOf(route.Of), StringComparison.Ordinal))
     {
         Content = Json(route.Body),
     };
+
+    private string IdOf(string? what) => what == "file" ? FileId.ToString() : Run.Text(what == "run" ? "id" : "conversation_id");
 
     internal static StringContent? Json(string? body) => body == null ? null : new StringContent(body, Encoding.UTF8, "application/json");
 
@@ -81,5 +89,6 @@ public sealed class DoorApp : IAsyncLifetime
         (await db.Conversations.OrderBy(c => c.Id).ToListAsync()).Select(c => $"{c.Id} {c.OwnerId} {c.Title} {c.ActiveLeafId} {c.UpdatedAt:O}")
             .Concat((await db.Messages.OrderBy(m => m.Id).ToListAsync()).Select(m => $"{m.Id} {m.Role} {m.Status} {m.Content}"))
             .Concat((await db.Runs.OrderBy(r => r.Id).ToListAsync()).Select(r => $"{r.Id} {r.Status} {r.FinishedAt:O}"))
+            .Concat((await db.Files.OrderBy(f => f.Id).Select(f => f.Id).ToListAsync()).Select(id => $"{id}"))
             .Append($"{await db.IdempotencyKeys.CountAsync()} {await db.Usage.CountAsync()} {await db.RunEvents.CountAsync()}")));
 }

@@ -38,6 +38,10 @@ public sealed class DoorTests(DoorApp app) : IClassFixture<DoorApp>
         new("GET", "/api/conversations/{id:guid}/messages", Of: "conversation"),
         new("GET", "/api/conversations/{id:guid}/active-run", Of: "conversation"),
         new("GET", "/api/points"),
+        new("POST", "/api/files/"),
+        new("GET", "/api/files/"),
+        new("DELETE", "/api/files/{id:guid}", Of: "file"),
+        new("GET", "/api/files/{id:guid}", Of: "file"),
         new("POST", "/api/stream/stream-conversation", """{"message":"Hi"}""", Contract: true),
         new("GET", "/api/stream/stream-simple", Contract: true),
         new("POST", "/api/v1/chat", """{"text":"Hi"}""", Contract: true),
@@ -50,6 +54,8 @@ public sealed class DoorTests(DoorApp app) : IClassFixture<DoorApp>
     [
         "GET /api/stream/health", "POST /api/v1/auth/register", "POST /api/v1/auth/login", "POST /api/v1/auth/refresh", "POST /api/v1/auth/logout",
         "GET /api/v1/auth/verify-token", "POST /api/v1/auth/verify-token",
+        // Each session decides who may come in: AskAccessTests.
+        "GET /api/ask/{key}", "POST /api/ask/{key}", "POST /api/ask/{key}/stream", "POST /api/ask/{key}/stream-simple", "POST /api/ask/{key}/respond",
     ];
 
     public static TheoryData<int> All => [.. Enumerable.Range(0, Table.Length)];
@@ -150,6 +156,19 @@ public sealed class DoorTests(DoorApp app) : IClassFixture<DoorApp>
                 Table.Where(r => r.Pattern == Table[route].Pattern).Select(r => r.Method).Order(), answer.Content.Headers.Allow.Order());
         }
         Assert.Equal(before, await app.StateAsync());
+    }
+
+    // A stream has no length and no end to tell of before it is there; docs/api/runs.md says so.
+    [Fact]
+    public async Task Request_Head_Is405WithoutABody()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Head, "/api/agents");
+
+        using var answer = await app.Runs.Client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
+        Assert.Equal(["GET"], answer.Content.Headers.Allow);
+        Assert.Empty(await answer.Content.ReadAsByteArrayAsync());
     }
 
     [Theory]

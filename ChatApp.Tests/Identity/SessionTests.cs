@@ -1,4 +1,5 @@
 using System.Net;
+using ChatApp.Data.Entities;
 using ChatApp.Identity;
 using ChatApp.Tests.Infrastructure;
 using Microsoft.AspNetCore.Identity;
@@ -83,6 +84,44 @@ public sealed class SessionTests : IAsyncLifetime
         for (int i = 0; i < attempts; i++)
             Assert.Equal(HttpStatusCode.OK, (await client.PostFormAsync("account/login", new() { ["Email"] = "root@example.com", ["Password"] = "wrong" })).StatusCode);
         await Assert.ThrowsAsync<InvalidOperationException>(() => _app.SignInAsync("root@example.com"));
+    }
+
+    [Theory]
+    [InlineData("nobody@example.com")]
+    [InlineData("root@example.com")]
+    [InlineData("closed@example.com")]
+    [InlineData("locked@example.com")]
+    public async Task Login_Refused_CostsOneHashWhateverTheAccount(string email)
+    {
+        var hasher = new CountingHasher();
+        await using var app = await TestApp.StartAsync(b => b.Services.AddScoped<IPasswordHasher<Account>>(_ => hasher));
+        await app.CreateUserAsync("root@example.com", admin: true);
+        var closed = await app.CreateUserAsync("closed@example.com");
+        await app.CreateUserAsync("locked@example.com");
+        await using (var scope = app.Services.CreateAsyncScope())
+        {
+            await scope.ServiceProvider.GetRequiredService<AccountService>().SetDisabledAsync(closed, true, default);
+            var users = scope.ServiceProvider.GetRequiredService<UserManager<Account>>();
+            await users.SetLockoutEndDateAsync((await users.FindByEmailAsync("locked@example.com"))!, DateTimeOffset.MaxValue);
+        }
+        using var client = app.CreateClient();
+
+        await client.PostFormAsync("account/login", new() { ["Email"] = email, ["Password"] = "wrong" });
+
+        Assert.Equal(1, hasher.Verified);
+    }
+
+    private sealed class CountingHasher : PasswordHasher<Account>
+    {
+        private int _verified;
+
+        public int Verified => _verified;
+
+        public override PasswordVerificationResult VerifyHashedPassword(Account user, string hashedPassword, string providedPassword)
+        {
+            Interlocked.Increment(ref _verified);
+            return base.VerifyHashedPassword(user, hashedPassword, providedPassword);
+        }
     }
 
     [Theory]

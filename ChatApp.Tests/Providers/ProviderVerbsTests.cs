@@ -1,7 +1,6 @@
-using System.CommandLine;
-using ChatApp.CommandLine;
 using ChatApp.Data;
 using ChatApp.Data.Entities;
+using ChatApp.Tests.Infrastructure;
 using Xunit;
 
 namespace ChatApp.Tests.Providers;
@@ -68,16 +67,5 @@ public sealed class ProviderVerbsTests
         Assert.Equal("slug", problem.Field);
     }
 
-    private static async Task<string> RunAsync(CatalogHost host, string arguments)
-    {
-        var root = new RootCommand
-        {
-            ProviderVerbs.CreateProviders(host.Services), ProviderVerbs.CreateModels(host.Services), AgentVerbs.CreateAgents(host.Services),
-        };
-        var result = root.Parse(arguments);
-        Assert.Empty(result.Errors);
-        using var output = new StringWriter();
-        await result.InvokeAsync(new InvocationConfiguration { Output = output, Error = output, EnableDefaultExceptionHandler = false });
-        return output.ToString();
-    }
+    private static Task<string> RunAsync(CatalogHost host, string arguments) => VerbRunner.RunAsync(host.Services, arguments);
 }

@@ -1,4 +1,8 @@
+using ChatApp.Agents;
+using ChatApp.Data.Entities;
 using ChatApp.Providers;
+using ChatApp.Runs;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -64,6 +68,37 @@ public sealed class ModelCallTests
     }
 
     [Fact]
+    public async Task Delay_ProviderAsksForSome_IsThatAndSomethingAtRandom()
+    {
+        await using var runs = await RunHarness.StartAsync(("Runs:RetryDelay", "00:00:01"), ("Runs:MaxRetryDelay", "00:00:30"));
+        var calls = runs.App.Services.GetRequiredService<ModelCalls>();
+
+        foreach (int asked in new[] { 0, 10 })
+        {
+            var delays = Enumerable.Range(0, 50)
+                .Select(_ => calls.DelayBefore(0, new ProviderException(ProviderFault.RateLimited, "") { RetryAfter = TimeSpan.FromSeconds(asked) })!.Value.TotalSeconds)
+                .ToList();
+            Assert.All(delays, d => Assert.InRange(d, asked, asked + 1));
+            Assert.True(delays.Max() - delays.Min() > 0.1, "All come back together.");
+        }
+    }
+
+    [Fact]
+    public async Task Run_CostCannotBeWorkedOut_EndsAndGivesItsSlotBack()
+    {
+        await using var runs = await RunHarness.StartAsync(("Runs:MaxConcurrentPerUser", "1"), ("Runs:MaxQueuedPerUser", "0"));
+        await runs.App.Services.GetRequiredService<ProviderAdmin>().AddModelAsync(new NewModel("p", "priceless"), default);
+        await runs.QueryAsync(db => db.Models.Where(m => m.Name == "priceless").ExecuteUpdateAsync(set => set.SetProperty(m => m.OutputPrice, decimal.MaxValue)));
+        runs.Provider.Script("priceless", s => s.Text("x").Finish());
+        runs.Provider.Script("m", s => s.Text("y").Finish());
+
+        var run = await runs.RunAsync(new { input = "Hi", model = "p/priceless" });
+
+        Assert.Equal(("failed", "internal_error", "x"), (run.Text("status"), run.GetProperty("error").Text("code"), run.Text("output")));
+        Assert.Equal("y", (await runs.RunAsync(new { input = "Hi", model = "p/m" })).Text("output"));
+    }
+
+    [Fact]
     public async Task Run_ModelFails_ItsFallbackAnswersAndIsNamedEverywhere()
     {
         await using var runs = await RunHarness.StartAsync();
@@ -94,6 +129,43 @@ public sealed class ModelCallTests
         Assert.Equal("failed", run.Text("status"));
         Assert.Equal("provider_unauthorized", run.GetProperty("error").Text("code"));
         Assert.Equal(2, runs.Provider.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData("p/third", "p/third")]
+    [InlineData("p/first", "p/second")]
+    [InlineData("keyless/m", "p/second")]
+    public async Task Run_ModelFails_TheAgentsFallbackGoesBeforeTheModels(string fallback, string answers)
+    {
+        await using var runs = await RunHarness.StartAsync();
+        await AddModelsAsync(runs);
+        await runs.App.Services.GetRequiredService<ProviderAdmin>().AddAsync(
+            new NewProvider("keyless", ProviderKind.OpenAI) { ApiKeyVariable = "CHATAPP_TEST_UNSET_KEY", AnyModel = true }, default);
+        await runs.App.Services.GetRequiredService<AgentAdmin>().AddAsync(
+            new NewAgent("careful", new AgentSettings("", "p/first") { FallbackModel = fallback }), null, default);
+        runs.Provider.Script("first", s => s.Status(401));
+        runs.Provider.Script("second", s => s.Text("second").Finish());
+        runs.Provider.Script("third", s => s.Text("third").Finish());
+
+        var run = await runs.RunAsync(new { input = "Hi", agent = "careful" });
+
+        Assert.Equal(("completed", answers), (run.Text("status"), run.Text("model")));
+    }
+
+    [Fact]
+    public async Task Run_AgentsFallbackFailsToo_ItsOwnFallbackAnswers()
+    {
+        await using var runs = await RunHarness.StartAsync(("Runs:MaxRetries", "0"));
+        await AddModelsAsync(runs);
+        await runs.App.Services.GetRequiredService<AgentAdmin>().AddAsync(
+            new NewAgent("careful", new AgentSettings("", "p/zeroth") { FallbackModel = "p/first" }), null, default);
+        runs.Provider.Script("zeroth", s => s.Status(503));
+        runs.Provider.Script("first", s => s.Status(503));
+        runs.Provider.Script("second", s => s.Text("second").Finish());
+
+        var run = await runs.RunAsync(new { input = "Hi", agent = "careful" });
+
+        Assert.Equal(("completed", "p/second"), (run.Text("status"), run.Text("model")));
     }
 
     private static async Task AddModelsAsync(RunHarness runs)

@@ -17,11 +17,18 @@ public sealed class ProviderFaultApp : IAsyncLifetime
     public RunHarness Runs { get; private set; } = null!;
     internal SkippingTime Time { get; } = new();
 
+    /// <summary>What it has logged since it started.</summary>
+    public CapturedLogs Logs { get; } = new();
+
     public async Task InitializeAsync()
     {
         Runs = await RunHarness.StartAsync(
-            b => b.Services.AddSingleton<TimeProvider>(Time),
-            ("Runs:MaxRetries", "1"), ("Runs:MaxRetryDelay", "00:00:05"), ("Runs:MaxOutputChars", $"{MaxOutputChars}"));
+            b =>
+            {
+                b.Services.AddSingleton<TimeProvider>(Time);
+                Logs.Install(b);
+            },
+            ("Runs:MaxConcurrentPerUser", "500"), ("Runs:MaxRetries", "1"), ("Runs:MaxRetryDelay", "00:00:05"), ("Runs:MaxOutputChars", $"{MaxOutputChars}"));
         foreach (var kind in new[] { ProviderKind.OpenAI, ProviderKind.Anthropic })
         {
             await AddAsync(kind, "scripted", kind == ProviderKind.OpenAI ? Runs.Provider.OpenAIBaseUrl : Runs.Provider.AnthropicBaseUrl);

@@ -45,6 +45,9 @@ internal static class FaultCases
             ["429 until a far date"] = Fails("provider_rate_limited", "no more requests for now", s => s.Status(429, retryAfter: Date(TimeSpan.FromDays(9)))),
             ["429 for a moment"] = Answers("stop", "ok", s => s.Status(429, retryAfter: "0"), s => s.Text("ok").Finish()) with { Requests = 2 },
             ["429 until a past date"] = Answers("stop", "ok", s => s.Status(429, retryAfter: Date(TimeSpan.FromDays(-9))), s => s.Text("ok").Finish()) with { Requests = 2 },
+            ["429 for longer than 32 bits"] = Fails("provider_rate_limited", "no more requests for now", s => s.Status(429, retryAfter: "99999999999")),
+            ["429 for milliseconds"] = Fails("provider_rate_limited", "no more requests for now", s => s.Status(429, retryAfter: "0\r\nretry-after-ms: 6000")),
+            ["408"] = Answers("stop", "ok", s => s.Status(408), s => s.Text("ok").Finish()) with { Requests = 2 },
             ["429 with nonsense"] = Fails("provider_rate_limited", "no more requests for now", s => s.Status(429, retryAfter: "soon")) with { Requests = 2 },
             ["500"] = Fails("provider_error", "failed (500)", s => s.Status(500, message: Indiscreet)) with { Requests = 2 },
             ["503"] = Fails("provider_error", "failed (503)", s => s.Status(503, message: Indiscreet)) with { Requests = 2 },
@@ -56,6 +59,7 @@ internal static class FaultCases
             ["dropped in mid-thought"] = Fails("provider_dropped", "broke off", s => s.Reasoning("partial").Wait(resetAfterReasoning).Drop()) with { Reasoning = "partial", AfterText = resetAfterReasoning },
             ["empty body"] = Fails("provider_dropped", "without saying that it is complete", s => s.End()) with { Requests = 2 },
             ["no finish reason"] = Fails("provider_dropped", "without saying that it is complete", s => s.Text("partial").End()) with { Output = "partial" },
+            ["no end behind the finish reason"] = Answers("stop", "whole", s => s.Text("whole").Raw(FinishReasonOnly(wire)).End()),
             ["malformed"] = Fails("provider_invalid_response", "not a valid answer", s => s.Text("partial").Raw("event: content_block_delta\ndata: {\"oops\n\n").Finish()) with { Output = "partial" },
             ["malformed at once"] = Fails("provider_invalid_response", "not a valid answer", s => s.Raw("event: message_start\ndata: <html>\n\n").Finish()),
             ["length"] = Answers("length", "partial", s => s.Text("partial").Finish("length")),
@@ -68,6 +72,12 @@ internal static class FaultCases
             ["reasoning only"] = Answers("stop", "", s => s.Reasoning("Hm.").Finish()) with { Reasoning = "Hm." },
         };
     }
+
+    /// <summary>What says that the answer is whole, and nothing of what follows it on the wire.</summary>
+    public static string FinishReasonOnly(string wire) => wire == "openai"
+        ? "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n"
+        : "event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":0}\n\n"
+            + "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\",\"stop_sequence\":null},\"usage\":{\"output_tokens\":5}}\n\n";
 
     private static FaultCase Unreachable(string provider, string says) =>
         new([s => s.Text("never").Finish()], null, "provider_unreachable", says, Requests: 0) { Provider = provider };

@@ -1,7 +1,3 @@
-using System.Net;
-using System.Net.Http.Json;
-using System.Text.Json;
-using ChatApp.Tests.Infrastructure;
 using Xunit;
 
 namespace ChatApp.Tests.Runs;
@@ -12,9 +8,9 @@ namespace ChatApp.Tests.Runs;
 /// </summary>
 public sealed class ProviderFaultTests(ProviderFaultApp app) : IClassFixture<ProviderFaultApp>
 {
-    private static readonly TimeSpan IdleTimeout = TimeSpan.FromMinutes(5);
+    private readonly ProviderFaultRuns _faults = new(app);
 
-    private RunHarness Runs => app.Runs;
+    public static TheoryData<string> Wires => [.. ProviderFaultRuns.Wires];
 
     public static TheoryData<string, string> AllCases
     {
@@ -23,8 +19,8 @@ public sealed class ProviderFaultTests(ProviderFaultApp app) : IClassFixture<Pro
             var data = new TheoryData<string, string>();
             foreach (string name in FaultCases.Names)
             {
-                data.Add("openai", name);
-                data.Add("anthropic", name);
+                foreach (string wire in ProviderFaultRuns.Wires)
+                    data.Add(wire, name);
             }
             return data;
         }
@@ -32,115 +28,21 @@ public sealed class ProviderFaultTests(ProviderFaultApp app) : IClassFixture<Pro
 
     [Theory]
     [MemberData(nameof(AllCases))]
-    public async Task Run_ProviderDoesThis_EndsAsThat(string wire, string name)
-    {
-        var expected = FaultCases.New(wire)[name];
-        string model = NewModel();
-        Runs.Provider.Script(model, expected.Script);
-
-        using var response = await StartAsync($"{expected.Provider}-{wire}/{model}");
-        await using var body = await response.Content.ReadAsStreamAsync();
-        string live = "";
-        if (expected.AfterText is { } gate)
-        {
-            live = await SseText.ReadToAsync(body, "\"text\":\"partial\"");
-            gate.Open();
-        }
-        live = await SseText.ReadToAsync(body, null, live);
-
-        await AssertEndedAsync(response, live, wire, expected);
-        Assert.Equal(expected.Requests, Runs.Provider.Requests.Count(r => r.Model == model));
-    }
+    public Task Run_ProviderDoesThis_EndsAsThat(string wire, string name) => _faults.CaseAsync(wire, name);
 
     [Theory]
-    [InlineData("openai")]
-    [InlineData("anthropic")]
-    public async Task Run_ProviderFallsSilent_TimesOutAndHangsUp(string wire)
-    {
-        string model = NewModel();
-        Runs.Provider.Script(model, s => s.Text("partial").Hang());
-        using var response = await StartAsync($"scripted-{wire}/{model}");
-        await using var body = await response.Content.ReadAsStreamAsync();
-        string live = await SseText.ReadToAsync(body, "\"text\":\"partial\"");
-
-        app.Time.Skip(IdleTimeout + TimeSpan.FromSeconds(1));
-        live = await SseText.ReadToAsync(body, null, live);
-
-        await AssertEndedAsync(response, live, wire, new([], null, "provider_timeout", "sent nothing for 300 seconds", "partial"));
-        await Runs.Provider.Requests.Single(r => r.Model == model).CallerLeft.WaitAsync(TimeSpan.FromSeconds(30));
-    }
+    [MemberData(nameof(Wires))]
+    public Task Run_ProviderFallsSilent_TimesOutAndHangsUp(string wire) => _faults.SilenceAsync(wire);
 
     [Theory]
-    [InlineData("openai")]
-    [InlineData("anthropic")]
-    public async Task Run_ProviderNeverStops_IsCutAtTheLimit(string wire)
-    {
-        string model = NewModel();
-        string text = new('x', 1000);
-        Runs.Provider.Script(model, s => Enumerable.Range(0, 100).Aggregate(s, (script, _) => script.Text(text)).Hang());
+    [MemberData(nameof(Wires))]
+    public Task Run_ProviderFallsSilentBehindItsFinishReason_IsComplete(string wire) => _faults.SilenceWhenFinishedAsync(wire);
 
-        using var response = await StartAsync($"scripted-{wire}/{model}");
-        string live = await response.Content.ReadAsStringAsync();
+    [Theory]
+    [MemberData(nameof(Wires))]
+    public Task Run_ProviderNeverStops_IsCutAtTheLimit(string wire) => _faults.EndlessTextAsync(wire);
 
-        string output = SseText.TextOf(SseText.Parse(live), "text");
-        Assert.InRange(output.Length, ProviderFaultApp.MaxOutputChars, 100_000);
-        await AssertEndedAsync(response, live, wire, new([], "length", null, Output: output));
-        await Runs.Provider.Requests.Single(r => r.Model == model).CallerLeft.WaitAsync(TimeSpan.FromSeconds(30));
-    }
-
-    private static string NewModel() => Guid.NewGuid().ToString("n");
-
-    private async Task<HttpResponseMessage> StartAsync(string model)
-    {
-        var response = await Runs.SendAsync(new { input = "Hi", model, stream = true });
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        return response;
-    }
-
-    private async Task AssertEndedAsync(HttpResponseMessage response, string live, string wire, FaultCase expected)
-    {
-        string status = expected.Code == null ? "completed" : "failed";
-        var events = SseText.Parse(live);
-        Assert.Equal(Enumerable.Range(1, events.Count).Select(i => (long)i), events.Select(e => e.Id));
-        var done = Assert.Single(events, e => e.Name == "done").Data;
-        Assert.Equal("done", events[^1].Name);
-        Assert.True(status == done.Text("status"), done.GetRawText());
-        Assert.Equal(expected.FinishReason ?? "failed", done.Text("finish_reason"));
-        Assert.Equal(expected.Code != null, done.TryGetProperty("error", out var error));
-        if (expected.Code != null)
-            AssertSaid(error, wire, expected);
-        Assert.Equal(expected.Output, SseText.TextOf(events, "text"));
-        Assert.Equal(expected.Reasoning ?? "", SseText.TextOf(events, "reasoning"));
-        Assert.DoesNotContain("canary", live, StringComparison.Ordinal);
-
-        Assert.Equal(live, await Runs.Client.GetStringAsync($"{response.Headers.Location}/events"));
-        var run = await Runs.Client.GetFromJsonAsync<JsonElement>(response.Headers.Location);
-        var messages = await Runs.Client.GetFromJsonAsync<JsonElement>($"/api/conversations/{run.Text("conversation_id")}/messages");
-        var message = messages.GetProperty("data")[1];
-        foreach (var (view, text) in new[] { (run, "output"), (message, "content") })
-        {
-            Assert.Equal(status, view.Text("status"));
-            Assert.Equal(expected.FinishReason, OptionalText(view, "finish_reason"));
-            Assert.Equal(expected.Output, view.Text(text));
-            Assert.Equal(expected.Reasoning, OptionalText(view, "reasoning"));
-        }
-        string? said = expected.Code == null ? null : error.Text("message");
-        Assert.Equal(expected.Code != null, run.TryGetProperty("error", out var stored));
-        if (expected.Code != null)
-            Assert.Equal((expected.Code, said), (stored.Text("code"), stored.Text("message")));
-        Assert.Equal((expected.Code, said), (OptionalText(message, "error_code"), OptionalText(message, "error_message")));
-    }
-
-    /// <summary>A sentence for a person that names the provider, without a secret and without the raw body.</summary>
-    private static void AssertSaid(JsonElement error, string wire, FaultCase expected)
-    {
-        string message = error.Text("message");
-        Assert.True(expected.Code == error.Text("code"), error.GetRawText());
-        Assert.Contains($"The provider Acme {(wire == "openai" ? "OpenAI" : "Anthropic")}", message, StringComparison.Ordinal);
-        Assert.Contains(expected.Says, message, StringComparison.Ordinal);
-        Assert.Matches(@"^The [^{}\r\n]{20,400}$", message);
-        Assert.DoesNotContain("Exception", message, StringComparison.Ordinal);
-    }
-
-    private static string? OptionalText(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.GetString() : null;
+    [Theory]
+    [MemberData(nameof(Wires))]
+    public Task Run_ToolCallNeverStops_IsCutAtTheLimit(string wire) => _faults.EndlessToolCallAsync(wire);
 }

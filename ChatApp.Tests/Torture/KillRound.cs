@@ -55,6 +55,11 @@ internal sealed class KillRound(Installation installation, int number, Promise p
             bool there = promise.Check(await HasQuestionAsync(http, conversationId, question), $"\"{question}\" was acknowledged and is not there");
             figures += new KillFigures { Acknowledged = 1, Missing = there ? 0 : 1 };
         }
+        var killed = _streams.Where(s => s is { Client.Status: 200, Question: not null }).ToList();
+        if (killed is [var first, ..])
+            figures += await GoOnAsync(http, first.Client.RunId!, first.Question!, continues: true);
+        if (killed is [_, .., var last])
+            figures += await GoOnAsync(http, last.Client.RunId!, last.Question!, continues: false);
         // Nobody knows whether these had arrived: sent again under their keys, they stand there once (counted at the end).
         foreach (string question in _uncertain)
         {
@@ -157,6 +162,27 @@ internal sealed class KillRound(Installation installation, int number, Promise p
         bool there = promise.Check(
             await HasQuestionAsync(http, view.GetProperty("conversation_id").GetString()!, question), $"the question of run {id} is not there");
         return figures with { Acknowledged = 1, Missing = there ? 0 : 1 };
+    }
+
+    /// <summary>Continues the killed run's answer, or answers its question once more.</summary>
+    private async Task<KillFigures> GoOnAsync(HttpClient http, string runId, string question, bool continues)
+    {
+        using var deadline = new CancellationTokenSource(Limit);
+        var dead = await http.GetFromJsonAsync<JsonElement>($"/api/runs/{runId}", deadline.Token);
+        string conversation = dead.GetProperty("conversation_id").GetString()!, kept = dead.GetProperty("output").GetString()!;
+        using var response = await http.PostAsJsonAsync(
+            "/api/runs",
+            new { conversation_id = conversation, parent_message_id = dead.GetProperty(continues ? "message_id" : "user_message_id").GetString(), model = "p/short" },
+            deadline.Token);
+        string what = continues ? "continued" : "answered again";
+        if (!promise.Check(response.StatusCode == HttpStatusCode.OK, $"run {runId} could not be {what}: {response.StatusCode}"))
+            return default;
+        var run = await response.Content.ReadFromJsonAsync<JsonElement>(deadline.Token);
+        promise.Check(run.GetProperty("status").GetString() == "completed", $"run {runId} {what} is {run.GetProperty("status")}");
+        promise.Check(run.GetProperty("output").GetString() == (continues ? kept : "") + "An answer.", $"run {runId} {what} is something else");
+        var shown = (await http.GetFromJsonAsync<JsonElement>($"/api/conversations/{conversation}/messages", deadline.Token)).GetProperty("data");
+        promise.Check(shown.GetArrayLength() == 2 && shown[0].GetProperty("content").GetString() == question, $"run {runId} {what} has its question twice");
+        return new KillFigures { Continued = continues ? 1 : 0, AnsweredAgain = continues ? 0 : 1 };
     }
 
     private static async Task<bool> HasQuestionAsync(HttpClient http, string conversationId, string question)

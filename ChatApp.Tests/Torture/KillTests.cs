@@ -21,10 +21,11 @@ public sealed class KillTests
             KillAgainAndAgainAsync((TortureSize.Kills + 1) / 2, TortureSize.Seed, promise),
             KillAgainAndAgainAsync(TortureSize.Kills / 2, TortureSize.Seed + 1, promise));
         var total = lanes[0] + lanes[1];
+        promise.Check(total.Continued > 0 && total.AnsweredAgain > 0, $"no answer was continued or none given again");
         if (TortureSize.JudgesTime)
             promise.Check(total.InterruptedAfter < InterruptedWithin, $"a run was interrupted only {total.InterruptedAfter.TotalSeconds:0.0} s after the start");
         promise.Settle(
-            $"{total.Kills} kills and {total.InRecovery} more in recovery, {total.Seen:N0} seen events, {total.Lost} lost, {total.Acknowledged:N0} acknowledged messages, {total.Missing} lost, {total.Doubled} doubled, runs interrupted at most {total.InterruptedAfter.TotalSeconds:0.0} s after the start");
+            $"{total.Kills} kills and {total.InRecovery} more in recovery, {total.Seen:N0} seen events, {total.Lost} lost, {total.Acknowledged:N0} acknowledged messages, {total.Missing} lost, {total.Doubled} doubled, {total.Continued} answers continued, {total.AnsweredAgain} questions answered again, runs interrupted at most {total.InterruptedAfter.TotalSeconds:0.0} s after the start");
     }
 
     private static async Task<KillFigures> KillAgainAndAgainAsync(int kills, int seed, Promise promise)
@@ -104,6 +105,12 @@ internal readonly record struct KillFigures
     /// <summary>Messages that stand there more than once, although sent under one key.</summary>
     public int Doubled { get; init; }
 
+    /// <summary>Answers of killed runs that were continued.</summary>
+    public int Continued { get; init; }
+
+    /// <summary>Questions of killed runs that were answered once more.</summary>
+    public int AnsweredAgain { get; init; }
+
     /// <summary>The longest time from a start to the answer that a run is interrupted.</summary>
     public TimeSpan InterruptedAfter { get; init; }
 
@@ -116,6 +123,8 @@ internal readonly record struct KillFigures
         Acknowledged = a.Acknowledged + b.Acknowledged,
         Missing = a.Missing + b.Missing,
         Doubled = a.Doubled + b.Doubled,
+        Continued = a.Continued + b.Continued,
+        AnsweredAgain = a.AnsweredAgain + b.AnsweredAgain,
         InterruptedAfter = a.InterruptedAfter > b.InterruptedAfter ? a.InterruptedAfter : b.InterruptedAfter,
     };
 }

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
 using ChatApp.Tests.Infrastructure;
 using Xunit;
 
@@ -8,7 +11,7 @@ namespace ChatApp.Tests.Torture;
 [Trait("Category", "Torture")]
 public sealed class TerminationTests
 {
-    private const int Streams = 8, Events = 400;
+    private const int Streams = 8, Events = 400, Senders = 4;
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
     [Fact]
@@ -16,6 +19,7 @@ public sealed class TerminationTests
     {
         await using var installation = await Installation.CreateAsync();
         installation.Provider.Script("hang", s => s.Text("seen").Hang());
+        installation.Provider.Script("short", s => s.Text("An ").Text("answer.").Finish());
         var server = await installation.StartServerAsync();
         using var deadline = new CancellationTokenSource(Limit);
         var promise = new Promise("termination");
@@ -34,14 +38,24 @@ public sealed class TerminationTests
             deadline.Token)).ToArray();
         await enough.Task.WaitAsync(deadline.Token);
 
+        var senders = Enumerable.Range(0, Senders).Select(i => SendUntilRefusedAsync(installation, server, i, deadline.Token)).ToArray();
         var began = System.Diagnostics.Stopwatch.StartNew();
         int exitCode = await server.TerminateAsync(Limit);
         var took = began.Elapsed;
         await Task.WhenAll(streams);
+        var acknowledged = (await Task.WhenAll(senders)).SelectMany(s => s).ToList();
 
         promise.Check(exitCode == 0, $"the exit code is {exitCode}");
         promise.Check(server.Log.All(l => !l.StartsWith("fail:", StringComparison.Ordinal)), $"the log has errors:\n{string.Join('\n', server.Log)}");
         var next = await installation.StartServerAsync();
+        promise.Check(next.Log.All(l => !l.Contains("was interrupted by", StringComparison.Ordinal)), $"a run was left without an end:\n{string.Join('\n', next.Log)}");
+        using var http = installation.CreateClient(next);
+        foreach (string run in acknowledged)
+        {
+            using var answer = await http.GetAsync($"/api/runs/{run}", deadline.Token);
+            string? ended = answer.IsSuccessStatusCode ? (await answer.Content.ReadFromJsonAsync<JsonElement>(deadline.Token)).GetProperty("status").GetString() : null;
+            promise.Check(ended is "completed" or "interrupted", $"run {run}, sent while the process ended, is {ended ?? answer.StatusCode.ToString()}");
+        }
         foreach (var client in clients)
         {
             promise.Check(client is { IsDone: true, EndedCleanly: true }, $"run {client.RunId} was not told its end: {client.Frames[^1]}");
@@ -52,6 +66,28 @@ public sealed class TerminationTests
             await replay.ResumeAsync(next.Address, deadline.Token);
             promise.Check(replay.Frames.SequenceEqual(client.Frames), $"the log of run {client.RunId} is not what its client saw");
         }
-        promise.Settle($"{Streams} streams, {seen:N0} seen events, all ended with done, exit code {exitCode} after {took.TotalSeconds:0.0} s");
+        promise.Settle($"{Streams} streams, {seen:N0} seen events, all ended with done, {acknowledged.Count} sends meanwhile acknowledged and ended, exit code {exitCode} after {took.TotalSeconds:0.0} s");
+    }
+    /// <summary>Sends one message after the other, also while the process ends.</summary>
+    /// <returns>The runs of those that were acknowledged.</returns>
+    private static async Task<List<string>> SendUntilRefusedAsync(Installation installation, ServerProcess server, int sender, CancellationToken cancellationToken)
+    {
+        using var http = installation.CreateClient(server);
+        var acknowledged = new List<string>();
+        try
+        {
+            while (true)
+            {
+                using var response = await http.PostAsJsonAsync(
+                    "/api/runs", new { input = $"{sender}.{acknowledged.Count}", model = "p/short", background = true }, cancellationToken);
+                if (response.StatusCode != HttpStatusCode.Accepted)
+                    return acknowledged;
+                acknowledged.Add((await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("run_id").GetString()!);
+            }
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            return acknowledged;
+        }
     }
 }

@@ -44,6 +44,21 @@ public sealed record NewAgent(string Slug, AgentSettings Settings, string? Name 
     public Guid? OwnerId { get; init; }
 }
 
+/// <summary>What to change of an agent; what is not given stays.</summary>
+public sealed record AgentChange
+{
+    /// <summary>For people.</summary>
+    public string? Name { get; init; }
+
+    public bool? Enabled { get; init; }
+
+    /// <summary>Makes it the default agent in place of the present one.</summary>
+    public bool IsDefault { get; init; }
+
+    /// <summary>From the settings of the current revision to those of a new one.</summary>
+    public Func<AgentSettings, AgentSettings>? Settings { get; init; }
+}
+
 /// <summary>Adds agents and their revisions. Who may do so is decided by the caller.</summary>
 public sealed class AgentAdmin(IDbContextFactory<ChatDbContext> database, AgentCatalog catalog, TimeProvider time)
 {
@@ -57,8 +72,7 @@ public sealed class AgentAdmin(IDbContextFactory<ChatDbContext> database, AgentC
         Slugs.Validate(agent.Slug);
         if (agent.Handle != null)
             Slugs.Validate(agent.Handle, "handle");
-        if (agent.Name is { Length: > 100 })
-            throw RequestProblem.Invalid("name", "An agent's name has at most 100 characters.");
+        ValidateName(agent.Name);
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         await ValidateAsync(db, agent.Settings, cancellationToken);
         var taken = new RequestProblem(409, "conflict", $"There already is an agent {agent.Slug}.", "slug");
@@ -91,22 +105,48 @@ public sealed class AgentAdmin(IDbContextFactory<ChatDbContext> database, AgentC
         catalog.Invalidate();
     }
 
-    /// <summary>Gives the agent a new revision; earlier ones stay as they are.</summary>
-    /// <returns>Its number.</returns>
+    /// <summary>Changes the agent; other settings make a new revision, earlier ones stay as they are.</summary>
+    /// <returns>The number of the current revision.</returns>
     /// <exception cref="RequestProblem">400 where a field is not valid, 404 for an unknown agent, 409 where somebody else was first.</exception>
-    public async Task<int> UpdateAsync(string slug, AgentSettings settings, Guid? by, CancellationToken cancellationToken)
+    public async Task<int> ChangeAsync(string slug, AgentChange change, Guid? by, CancellationToken cancellationToken)
     {
+        ValidateName(change.Name);
         await using var db = await database.CreateDbContextAsync(cancellationToken);
-        await ValidateAsync(db, settings, cancellationToken);
-        var agent = await db.Agents.AsNoTracking().FirstOrDefaultAsync(a => a.Slug == slug, cancellationToken)
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var agent = await db.Agents.FirstOrDefaultAsync(a => a.Slug == slug, cancellationToken)
             ?? throw RequestProblem.NotFound("agent", $"There is no agent {slug}.");
-        int number = 1 + await db.AgentRevisions.Where(r => r.AgentId == agent.Id).MaxAsync(r => r.Number, cancellationToken);
-        db.AgentRevisions.Add(Revision(agent.Id, number, settings, by, time.GetUtcNow()));
+        var current = await db.AgentRevisions.AsNoTracking().Where(r => r.AgentId == agent.Id).OrderByDescending(r => r.Number).FirstAsync(cancellationToken);
+        int number = current.Number;
+        if (change.Settings is { } alter && SettingsOf(current) is var before && alter(before) is var after && after != before)
+        {
+            await ValidateAsync(db, after, cancellationToken);
+            db.AgentRevisions.Add(Revision(agent.Id, ++number, after, by, time.GetUtcNow()));
+        }
+        if (!string.IsNullOrWhiteSpace(change.Name))
+            agent.Name = change.Name.Trim();
+        agent.Enabled = change.Enabled ?? agent.Enabled;
+        if (change.IsDefault && !agent.IsDefault)
+        {
+            await db.Agents.Where(a => a.IsDefault).ExecuteUpdateAsync(a => a.SetProperty(x => x.IsDefault, false), cancellationToken);
+            agent.IsDefault = true;
+        }
         await db.SaveOrThrowAsync(
             new RequestProblem(409, "conflict", $"Somebody else has just changed the agent {slug}. Look at it again, then repeat."), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         catalog.Invalidate();
         return number;
     }
+
+    private static AgentSettings SettingsOf(AgentRevision revision) => new(revision.Prompt, revision.Model)
+    {
+        FallbackModel = revision.FallbackModel,
+        LargeModel = revision.LargeModel,
+        Persona = revision.Persona,
+        ModerationAgent = revision.ModerationAgent,
+        Temperature = revision.Temperature,
+        TopP = revision.TopP,
+        MaxOutputTokens = revision.MaxOutputTokens,
+    };
 
     private static AgentRevision Revision(Guid agentId, int number, AgentSettings settings, Guid? by, DateTimeOffset now) => new()
     {
@@ -125,6 +165,12 @@ public sealed class AgentAdmin(IDbContextFactory<ChatDbContext> database, AgentC
         CreatedAt = now.UtcDateTime,
         CreatedById = by,
     };
+
+    private static void ValidateName(string? name)
+    {
+        if (name is { Length: > 100 })
+            throw RequestProblem.Invalid("name", "An agent's name has at most 100 characters.");
+    }
 
     private static async Task ValidateAsync(ChatDbContext db, AgentSettings settings, CancellationToken cancellationToken)
     {

@@ -7,14 +7,12 @@ namespace ChatApp.CommandLine;
 internal sealed class PersonaOptions
 {
     private readonly Option<string?> _handle = new("--handle") { Description = "The name under which people find it on the Persona API." };
-    private readonly Option<string?> _persona = new("--persona") { Description = "Who it is, for the model." };
     private readonly Option<string?> _description = new("--description") { Description = "Who it is, for people." };
     private readonly Option<string?> _avatar = new("--avatar") { HelpName = "url", Description = "Address of its picture." };
-    private readonly Option<string?> _large = new("--large-model") { HelpName = "provider/name", Description = "A larger model that a request may ask for." };
 
     public void AddTo(Command command)
     {
-        foreach (var option in new[] { _handle, _persona, _description, _avatar, _large })
+        foreach (var option in new[] { _handle, _description, _avatar })
             command.Add(option);
     }
 
@@ -23,6 +21,5 @@ internal sealed class PersonaOptions
         Handle = result.GetValue(_handle),
         AvatarUrl = result.GetValue(_avatar),
         Description = result.GetValue(_description),
-        Settings = agent.Settings with { Persona = result.GetValue(_persona), LargeModel = result.GetValue(_large) },
     };
 }

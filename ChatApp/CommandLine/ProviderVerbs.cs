@@ -5,14 +5,13 @@ using ChatApp.Providers;
 
 namespace ChatApp.CommandLine;
 
-/// <summary><c>providers add</c>, <c>providers list</c> and <c>models add</c>.</summary>
+/// <summary><c>providers add</c>, <c>list</c>, <c>set-key</c>, <c>disable</c> and <c>enable</c>.</summary>
 public static class ProviderVerbs
 {
-    public static Command CreateProviders(IServiceProvider services) =>
-        new("providers", "The services that serve models.") { CreateAdd(services), CreateList(services) };
-
-    public static Command CreateModels(IServiceProvider services) =>
-        new("models", "The models of the providers.") { CreateAddModel(services) };
+    public static Command Create(IServiceProvider services) => new("providers", "The services that serve models.")
+    {
+        CreateAdd(services), CreateList(services), CreateSetKey(services), CreateSwitch(services, "disable", false), CreateSwitch(services, "enable", true),
+    };
 
     private static Command CreateAdd(IServiceProvider services)
     {
@@ -26,8 +25,7 @@ public static class ProviderVerbs
         kind.AcceptOnlyFromAmong("openai", "anthropic", "demo");
         var name = new Option<string?>("--name") { Description = "Its name for people; the slug unless given." };
         var baseUrl = new Option<string?>("--base-url") { Description = "Root of its API, as http://localhost:11434/v1; the kind's own unless given." };
-        var apiKey = new Option<string?>("--api-key") { Description = "The API key; stored encrypted. Other users of this machine may see it in the list of processes." };
-        var apiKeyEnv = new Option<string?>("--api-key-env") { HelpName = "NAME", Description = "Environment variable of the server that holds the API key." };
+        var (apiKey, apiKeyEnv) = (NewApiKeyOption(), NewApiKeyEnvOption());
         var anyModel = new Option<bool>("--any-model") { Description = "Let SLUG/anything address a model, without models add." };
         var add = new Command("add", "Adds a provider.") { slug, kind, name, baseUrl, apiKey, apiKeyEnv, anyModel };
         add.SetAction(async (result, cancellationToken) =>
@@ -59,7 +57,7 @@ public static class ProviderVerbs
                 if (provider.Problem is not null)
                     await output.WriteLineAsync($"  ! {provider.Problem}");
                 foreach (var model in provider.Models)
-                    await output.WriteLineAsync($"  {model.Address}{(model.IsDefault ? "  (default)" : "")}");
+                    await output.WriteLineAsync($"  {model.Address}{(model.IsDefault ? "  (default)" : "")}{(model.Vision == false ? "  (can't see images)" : "")}");
                 if (provider.AnyModel)
                     await output.WriteLineAsync($"  {provider.Slug}/…  (any model)");
             }
@@ -67,29 +65,35 @@ public static class ProviderVerbs
         return list;
     }
 
-    private static Command CreateAddModel(IServiceProvider services)
+    private static Command CreateSetKey(IServiceProvider services)
     {
-        var provider = new Option<string>("--provider") { Required = true, Description = "Slug of the provider." };
-        var name = new Option<string>("--name") { Required = true, Description = "The name the provider knows the model by." };
-        var isDefault = new Option<bool>("--default") { Description = "Make it the default model." };
-        var fallback = new Option<string?>("--fallback") { Description = "Address provider/name of the model that answers when this one fails before its first token." };
-        var vision = new Option<bool>("--vision") { Description = "It can look at images. Unless this or --no-vision is given that is not known, and images are sent." };
-        var noVision = new Option<bool>("--no-vision") { Description = "It can't look at images: messages with images are refused." };
-        var add = new Command("add", "Adds a model.") { provider, name, isDefault, fallback, vision, noVision };
-        add.SetAction(async (result, cancellationToken) =>
+        var slug = new Option<string>("--slug") { Required = true, Description = "The provider." };
+        var (apiKey, apiKeyEnv) = (NewApiKeyOption(), NewApiKeyEnvOption());
+        var set = new Command("set-key", "Gives a provider another API key, or another place to find it; neither takes it away.") { slug, apiKey, apiKeyEnv };
+        set.SetAction(async (result, cancellationToken) =>
         {
-            bool? sees = (result.GetValue(vision), result.GetValue(noVision)) switch
-            {
-                (true, true) => throw RequestProblem.Invalid("vision", "Give --vision or --no-vision, not both."),
-                (true, _) => true,
-                (_, true) => false,
-                _ => null,
-            };
-            var model = new NewModel(
-                result.GetRequiredValue(provider), result.GetRequiredValue(name), result.GetValue(isDefault), result.GetValue(fallback), sees);
-            await services.GetRequiredService<ProviderAdmin>().AddModelAsync(model, cancellationToken);
-            await result.InvocationConfiguration.Output.WriteLineAsync($"Added the model {model.Provider}/{model.Name}.");
+            await services.GetRequiredService<ProviderAdmin>()
+                .SetKeyAsync(result.GetRequiredValue(slug), result.GetValue(apiKey), result.GetValue(apiKeyEnv), cancellationToken);
+            await result.InvocationConfiguration.Output.WriteLineAsync($"Changed the API key of the provider {result.GetRequiredValue(slug)}.");
         });
-        return add;
+        return set;
     }
+
+    private static Command CreateSwitch(IServiceProvider services, string verb, bool enabled)
+    {
+        var slug = new Option<string>("--slug") { Required = true, Description = "The provider." };
+        var command = new Command(verb, enabled ? "Lets the provider's models answer again." : "Keeps the provider's models from answering; nothing is deleted.") { slug };
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            await services.GetRequiredService<ProviderAdmin>().SetEnabledAsync(result.GetRequiredValue(slug), enabled, cancellationToken);
+            await result.InvocationConfiguration.Output.WriteLineAsync($"The provider {result.GetRequiredValue(slug)} is {verb}d.");
+        });
+        return command;
+    }
+
+    private static Option<string?> NewApiKeyOption() =>
+        new("--api-key") { Description = "The API key; stored encrypted. Other users of this machine may see it in the list of processes." };
+
+    private static Option<string?> NewApiKeyEnvOption() =>
+        new("--api-key-env") { HelpName = "NAME", Description = "Environment variable of the server that holds the API key." };
 }

@@ -1,7 +1,11 @@
 using System.CommandLine;
 using System.Data.Common;
+using System.Security.Cryptography;
 using ChatApp.Data;
+using ChatApp.Settings;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 
 namespace ChatApp.CommandLine;
 
@@ -13,18 +17,38 @@ public static class Verbs
     /// <summary>Whether the arguments name a verb rather than settings of the server.</summary>
     public static bool IsVerb(string[] args) => args is [{ Length: > 0 } first, ..] && (first[0] != '-' || Questions.Contains(first));
 
-    /// <summary>Standard output is for what the verb answers: warnings and errors of the application go to standard error, the rest nowhere.</summary>
+    /// <summary>Standard output is for what the verb answers: errors that the application logs go to standard error, the rest nowhere.</summary>
     public static void KeepOutputClean(ILoggingBuilder logging)
     {
         logging.ClearProviders().AddConsole(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
         logging.AddFilter<ConsoleLoggerProvider>(null, LogLevel.Error);
+        // It would write a stack trace above the sentence that the verb ends with.
+        logging.AddFilter<ConsoleLoggerProvider>("Microsoft.EntityFrameworkCore", LogLevel.None);
     }
 
     /// <summary>Runs the verb on the application's services, without serving. What is wrong goes to standard error, in a sentence.</summary>
+    /// <param name="build">Makes the application.</param>
     /// <returns>The exit code: 0, or 1 where the arguments or what they ask for cannot be.</returns>
-    public static async Task<int> RunAsync(WebApplication app, string[] args)
+    public static async Task<int> RunAsync(Func<WebApplication> build, string[] args)
     {
-        await using var _ = app;
+        try
+        {
+            await using var app = build();
+            return await RunAsync(app, args);
+        }
+        catch (DbUpdateException e)
+        {
+            return await FailAsync($"The database did not take it: {(e.InnerException ?? e).Message}");
+        }
+        catch (Exception e) when (
+            e is RequestProblem or DbException or OptionsValidationException or UnreadableSecretException or IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            return await FailAsync(e.Message);
+        }
+    }
+
+    private static async Task<int> RunAsync(WebApplication app, string[] args)
+    {
         var doctor = DoctorVerb.Create(app.Services);
         var root = new RootCommand("A self-hosted chat server. Without a command it serves, on http://localhost:5080 unless --urls says otherwise.")
         {
@@ -32,9 +56,10 @@ public static class Verbs
             UserVerbs.Create(app.Services),
             KeyVerbs.Create(app.Services),
             PointsVerbs.Create(app.Services),
-            ProviderVerbs.CreateProviders(app.Services),
-            ProviderVerbs.CreateModels(app.Services),
-            AgentVerbs.CreateAgents(app.Services),
+            ProviderVerbs.Create(app.Services),
+            ModelVerbs.Create(app.Services),
+            AgentVerbs.Create(app.Services),
+            SessionVerbs.Create(app.Services),
         };
         // A password may begin with @, which would else name a file of arguments.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -44,17 +69,10 @@ public static class Verbs
             string what = parsed.UnmatchedTokens is [{ } unknown, ..] ? $"There is no {unknown}." : error.Message;
             return await FailAsync($"{what} Add --help for what there is.");
         }
-        try
-        {
-            // The doctor looks at what is there; it repairs nothing.
-            if (!isQuestion && parsed.CommandResult.Command != doctor)
-                await Program.PrepareAsync(app);
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
-        }
-        catch (Exception e) when (e is RequestProblem or DbException or IOException or UnauthorizedAccessException)
-        {
-            return await FailAsync(e.Message);
-        }
+        // The doctor looks at what is there; it repairs nothing.
+        if (!isQuestion && parsed.CommandResult.Command != doctor)
+            await Program.PrepareAsync(app);
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
     }
 
     private static async Task<int> FailAsync(string message)

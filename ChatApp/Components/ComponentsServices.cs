@@ -1,3 +1,4 @@
+using ChatApp.Identity;
 using Radzen;
 
 namespace ChatApp.Components;
@@ -19,7 +20,7 @@ public static class ComponentsServices
         app.MapRazorComponents<App>()
             // The policy of Identity/SecurityHeaders.cs says it already; two headers would be hard to reason about.
             .AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = null)
-            // Pages and the circuit are for people who have signed in; a page for others says so itself.
-            .RequireAuthorization();
+            // Pages and the circuit are for people who have signed in; a page for others says so itself, and gives its guests a pass for the circuit.
+            .RequireAuthorization(GuestPass.Policy);
     }
 }

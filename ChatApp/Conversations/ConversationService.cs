@@ -40,7 +40,10 @@ public sealed class ConversationService(IDbContextFactory<ChatDbContext> databas
             from run in runs.DefaultIfEmpty()
             select new MessageView(
                 message.Id, message.ConversationId, message.ParentId, message.Role, message.Status, message.Content, message.Reasoning, message.RunId,
-                run.Agent, run.Model, run.FinishReason, run.ErrorCode, run.ErrorMessage, message.CreatedAt)).ToListAsync(cancellationToken);
+                run.Agent, run.Model, run.FinishReason, run.ErrorCode, run.ErrorMessage, message.CreatedAt)
+            {
+                AuthorId = message.AuthorId, AuthorName = message.AuthorName,
+            }).ToListAsync(cancellationToken);
         return MessagePath.RootFirst(views, leaf, v => v.Id, v => v.ParentId);
     }
 
@@ -146,11 +149,14 @@ public sealed class ConversationService(IDbContextFactory<ChatDbContext> databas
         select new ConversationSummary(
             c.Id, c.Title, a.Slug, c.ActiveLeafId,
             db.Runs.Any(r => r.ConversationId == c.Id && (r.Status == RunStatus.Queued || r.Status == RunStatus.Running)),
-            c.CreatedAt, c.UpdatedAt, c.PinnedAt, c.ArchivedAt);
+            c.CreatedAt, c.UpdatedAt, c.PinnedAt, c.ArchivedAt)
+        {
+            Source = c.Source, ExternalId = c.ExternalId,
+        };
 
     private static string Checked(string title)
     {
-        title = title.Trim();
+        title = StorableText.Of(title.Trim());
         if (title.Length is 0 or > ConversationTitle.MaxLength)
             throw RequestProblem.Invalid("title", $"A title has 1 to {ConversationTitle.MaxLength} characters.");
         return title;

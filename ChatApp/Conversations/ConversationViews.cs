@@ -5,7 +5,14 @@ namespace ChatApp.Conversations;
 /// <summary>A conversation in a list.</summary>
 /// <param name="IsStreaming">Whether a run of it is queued or running.</param>
 public sealed record ConversationSummary(
-    Guid Id, string Title, string? Agent, Guid? ActiveLeafId, bool IsStreaming, DateTime CreatedAt, DateTime UpdatedAt, DateTime? PinnedAt, DateTime? ArchivedAt);
+    Guid Id, string Title, string? Agent, Guid? ActiveLeafId, bool IsStreaming, DateTime CreatedAt, DateTime UpdatedAt, DateTime? PinnedAt, DateTime? ArchivedAt)
+{
+    /// <summary>The API over which it was started; null for the browser and the native API.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>What the clients of <see cref="Source"/> call it; null where they use our id.</summary>
+    public string? ExternalId { get; init; }
+}
 
 /// <summary>A message as its owner sees it.</summary>
 /// <param name="Content">Empty while <paramref name="Status"/> is Streaming: then read the run.</param>
@@ -13,4 +20,11 @@ public sealed record ConversationSummary(
 /// <param name="ErrorMessage">A sentence for a person; null unless the run failed or was interrupted.</param>
 public sealed record MessageView(
     Guid Id, Guid ConversationId, Guid? ParentId, MessageRole Role, MessageStatus Status, string Content, string? Reasoning,
-    Guid? RunId, string? Agent, string? Model, string? FinishReason, string? ErrorCode, string? ErrorMessage, DateTime CreatedAt);
+    Guid? RunId, string? Agent, string? Model, string? FinishReason, string? ErrorCode, string? ErrorMessage, DateTime CreatedAt)
+{
+    /// <summary>The participant who wrote it, where several people talk in one conversation; null for its owner.</summary>
+    public Guid? AuthorId { get; init; }
+
+    /// <summary>The name that the author had then.</summary>
+    public string? AuthorName { get; init; }
+}

@@ -7,13 +7,17 @@ namespace ChatApp.Data;
 
 public static class DataServices
 {
+    private const string NoDirectory = "Data:Directory must name a folder.";
+
     /// <summary>The database, its migrations and the key ring that protects secrets at rest.</summary>
     public static IServiceCollection AddData(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<DataOptions>().Bind(configuration.GetSection("Data"))
-            .Validate(o => !string.IsNullOrWhiteSpace(o.Directory), "Data:Directory must name a folder.").ValidateOnStart();
+            .Validate(o => !string.IsNullOrWhiteSpace(o.Directory), NoDirectory).ValidateOnStart();
         var directory = new DataOptions();
         configuration.GetSection("Data").Bind(directory);
+        if (string.IsNullOrWhiteSpace(directory.Directory))
+            throw new OptionsValidationException("Data", typeof(DataOptions), [NoDirectory]);
         // The database has everybody's conversations, and the key ring opens its secrets.
         if (OperatingSystem.IsWindows())
             Directory.CreateDirectory(directory.FullDirectory);
@@ -25,6 +29,7 @@ public static class DataServices
             .UseSqlite(provider.GetRequiredService<IOptions<DataOptions>>().Value.SqliteConnectionString)
             .AddInterceptors(new SqlitePragmas()));
         services.AddSingleton<IDbContextFactory<ChatDbContext>, SqliteFactory>();
+        services.AddSingleton<SqliteMigrator>();
         services.AddSingleton<IRunLogDatabase, SqliteRunLogDatabase>();
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<ChatDbContext>>().CreateDbContext());
         services.AddDataProtection()
@@ -34,11 +39,8 @@ public static class DataServices
     }
 
     /// <summary>Creates the database where there is none and brings its schema up to date.</summary>
-    public static async Task MigrateAsync(this IServiceProvider services, CancellationToken cancellationToken)
-    {
-        await using var db = await services.GetRequiredService<IDbContextFactory<ChatDbContext>>().CreateDbContextAsync(cancellationToken);
-        await db.Database.MigrateAsync(cancellationToken);
-    }
+    public static Task MigrateAsync(this IServiceProvider services, CancellationToken cancellationToken) =>
+        services.GetRequiredService<SqliteMigrator>().MigrateAsync(cancellationToken);
 
     private sealed class SqliteFactory(IDbContextFactory<SqliteChatDbContext> inner) : IDbContextFactory<ChatDbContext>
     {

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
@@ -6,6 +7,13 @@ namespace ChatApp.Data;
 /// <summary>Tells a database that can take nothing just now from a fault of ours.</summary>
 public static class StorageFaults
 {
+    private const int SqliteConstraint = 19;
+    private const string UniqueViolation = "23505";
+
+    /// <summary>Whether a unique index or another constraint has refused a row, rather than the database being unable to write.</summary>
+    public static bool IsConstraintViolation(DbUpdateException exception) =>
+        exception.InnerException is SqliteException { SqliteErrorCode: SqliteConstraint } or DbException { SqlState: UniqueViolation };
+
     /// <summary>Whether the database is full, read-only, locked or can't be reached: the same request may work later.</summary>
     public static bool IsUnavailable(Exception exception)
     {

@@ -15,6 +15,9 @@ public static class DiagnosticsServices
         .AddSingleton<IDiagnosticCheck, DefaultModelCheck>()
         .AddSingleton<IDiagnosticCheck, DefaultAgentCheck>()
         .AddSingleton<IDiagnosticCheck, ProviderKeysCheck>()
+        .AddSingleton<IDiagnosticCheck, AskAnswererCheck>()
+        .AddSingleton<IDiagnosticCheck, AskSessionsCheck>()
+        .AddSingleton<IDiagnosticCheck, AskInsightsCheck>()
         .AddSingleton<DiagnosticRunner>()
         .AddSingleton<HealthProbe>();
 }

@@ -8,7 +8,8 @@ internal sealed record Health(bool Ok, string Status);
 public static class HealthApi
 {
     /// <summary><c>GET /health</c>: 200, or 503 where the database does not answer.</summary>
-    public static void MapHealth(this WebApplication app) => app.MapGet("/health", GetAsync).AllowAnonymous().WithName("GetHealth");
+    public static void MapHealth(this WebApplication app) => app.MapGet("/health", GetAsync).AllowAnonymous().WithName("GetHealth")
+        .WithTags("Health").WithSummary("Whether the server can answer").Produces<Health>().Produces<Health>(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<JsonHttpResult<Health>> GetAsync(HealthProbe probe, HttpResponse response)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ChatApp.Dialects.Agentic;
+using ChatApp.Dialects.Ask;
 using ChatApp.Dialects.Native;
 using ChatApp.Dialects.Persona;
 using ChatApp.Dialects.Relay;
@@ -19,19 +20,16 @@ public static class DialectsServices
             var json = options.SerializerOptions;
             json.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
             json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+            json.NumberHandling = JsonNumberHandling.Strict;
             // Which of two values was meant, nobody can tell; parsers differ in which they take.
             json.AllowDuplicateProperties = false;
             json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
             json.TypeInfoResolverChain.Insert(0, NativeJson.Default);
         });
-        services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) =>
-        {
-            document.Info.Title = "ChatApp";
-            document.Info.Description = "Start runs of an agent, follow their events, and manage conversations.";
-            return Task.CompletedTask;
-        }));
+        services.AddOpenApiDescription();
         services.AddSingleton<SseStream>();
         services.AddRelay();
+        services.AddSingleton<AskStream>();
         return services;
     }
 
@@ -40,14 +38,10 @@ public static class DialectsServices
         app.MapRuns();
         app.MapAgentic();
         app.MapPersona();
+        app.MapAsk();
         app.MapStudyGuru();
         app.MapRelay();
-        app.MapOpenApi("/openapi/{documentName}.json");
-        app.UseSwaggerUI(options =>
-        {
-            options.DocumentTitle = "ChatApp API";
-            options.SwaggerEndpoint("/openapi/v1.json", "ChatApp");
-        });
+        app.MapOpenApiDescription();
     }
 }
 

@@ -38,11 +38,37 @@ public sealed class FileStore(IDbContextFactory<ChatDbContext> databases, IOptio
         return new FileView(file.Id, file.Name, file.MediaType, file.Size, file.CreatedAt);
     }
 
+    /// <summary>Newest first, at most <paramref name="limit"/>, those added before <paramref name="before"/> where given.</summary>
+    public async Task<IReadOnlyList<FileView>> ListAsync(CurrentUser caller, int limit, DateTime? before, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var own = db.Files.Where(f => f.OwnerId == caller.Id);
+        if (before != null)
+            own = own.Where(f => f.CreatedAt < before);
+        return await own.OrderByDescending(f => f.CreatedAt).Take(limit)
+            .Select(f => new FileView(f.Id, f.Name, f.MediaType, f.Size, f.CreatedAt)).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Deletes it; messages that it went with keep a note of it. False when the caller has no such file.</summary>
+    public async Task<bool> DeleteAsync(CurrentUser caller, Guid id, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Files.Where(f => f.Id == id && f.OwnerId == caller.Id).ExecuteDeleteAsync(cancellationToken) > 0;
+    }
+
     /// <summary>The caller's file with its content; null when there is none.</summary>
     public async Task<StoredFile?> FindAsync(CurrentUser caller, Guid id, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         return await db.Files.AsNoTracking().SingleOrDefaultAsync(f => f.Id == id && f.OwnerId == caller.Id, cancellationToken);
+    }
+
+    /// <summary>The caller's file with exactly this content; null when there is none.</summary>
+    public async Task<Guid?> FindSameAsync(CurrentUser caller, byte[] content, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Files.Where(f => f.OwnerId == caller.Id && f.Size == content.Length && f.Content == content)
+            .OrderBy(f => f.CreatedAt).Select(f => (Guid?)f.Id).FirstOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>Those of these files that are the owner's, with their content.</summary>

@@ -1,9 +1,14 @@
+using System.Globalization;
 using ChatApp.Data;
 using ChatApp.Identity;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ChatApp.Files;
+
+/// <summary>A page of the caller's files.</summary>
+/// <param name="NextBefore">Give it as <c>before</c> to get the next page; missing on the last one.</param>
+internal sealed record FilePage(IReadOnlyList<FileView> Data, DateTime? NextBefore = null);
 
 /// <summary>Gives and gets files. What a browser may do with one is limited by <see cref="SecurityHeaders"/>, too.</summary>
 internal static class FilesApi
@@ -15,8 +20,28 @@ internal static class FilesApi
     {
         var files = routes.MapGroup("/api/files").WithTags("Files");
         files.MapPost("/", AddAsync).RequireAuthorization(Scopes.Chat).WithSummary("Keep an image or a text, sent as multipart/form-data, field \"file\"");
+        files.MapGet("/", ListAsync).RequireAuthorization(Scopes.Read).WithSummary("Own files, newest first");
         files.MapGet("/{id:guid}", GetAsync).RequireAuthorization(Scopes.Read).WithSummary("A file of one's own");
+        files.MapDelete("/{id:guid}", DeleteAsync).RequireAuthorization(Scopes.Chat).WithSummary("Delete a file; its messages stay");
     }
+
+    private static async Task<Ok<FilePage>> ListAsync(HttpContext http, FileStore files, int limit = 50, string? before = null)
+    {
+        if (limit is < 1 or > 200)
+            throw RequestProblem.Invalid("limit", "The limit is a number from 1 to 200.");
+        DateTime? cursor = null;
+        if (before != null)
+        {
+            cursor = DateTime.TryParse(before, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var parsed)
+                ? parsed
+                : throw RequestProblem.Invalid("before", "It must be the next_before of an earlier page.");
+        }
+        var page = await files.ListAsync(CurrentUser.From(http.User), limit, cursor, http.RequestAborted);
+        return TypedResults.Ok(new FilePage(page, page.Count == limit ? page[^1].CreatedAt : null));
+    }
+
+    private static async Task<NoContent> DeleteAsync(Guid id, HttpContext http, FileStore files) =>
+        await files.DeleteAsync(CurrentUser.From(http.User), id, http.RequestAborted) ? TypedResults.NoContent() : throw NoSuchFile();
 
     private static async Task<Created<FileView>> AddAsync(HttpContext http, FileStore files)
     {
@@ -40,7 +65,8 @@ internal static class FilesApi
         {
             return (await request.ReadFormAsync(request.HttpContext.RequestAborted)).Files.GetFile("file");
         }
-        catch (InvalidDataException)
+        // An end in the middle is an IOException; the framework's own, such as too large a body, tell more.
+        catch (Exception e) when (e is InvalidDataException || (e is IOException and not BadHttpRequestException))
         {
             throw RequestProblem.Invalid("file", "The body is not valid multipart/form-data.");
         }
@@ -48,9 +74,11 @@ internal static class FilesApi
 
     private static async Task<FileContentHttpResult> GetAsync(Guid id, HttpContext http, FileStore files)
     {
-        var file = await files.FindAsync(CurrentUser.From(http.User), id, http.RequestAborted) ?? throw RequestProblem.NotFound("id", "There is no such file.");
+        var file = await files.FindAsync(CurrentUser.From(http.User), id, http.RequestAborted) ?? throw NoSuchFile();
         http.Response.Headers.CacheControl = "private, max-age=3600";
         // With a name it is an attachment. Only images are safe to be shown where they are.
         return TypedResults.Bytes(file.Content, file.MediaType, MediaTypes.IsImage(file.MediaType) ? null : file.Name);
     }
+
+    private static RequestProblem NoSuchFile() => RequestProblem.NotFound("id", "There is no such file.");
 }

@@ -42,7 +42,7 @@ public sealed class AccountService(ChatDbContext db, UserManager<Account> users,
         {
             await db.SaveChangesAsync(cancellationToken);
         }
-        catch (DbUpdateException)
+        catch (DbUpdateException e) when (StorageFaults.IsConstraintViolation(e))
         {
             throw AlreadySetUp();
         }
@@ -79,19 +79,38 @@ public sealed class AccountService(ChatDbContext db, UserManager<Account> users,
         await transaction.CommitAsync(cancellationToken);
     }
 
+    /// <summary>Gives a new password and lifts a lock. Open sessions end within five seconds; keys go on.</summary>
+    /// <exception cref="RequestProblem">400 for an unusable password, 404 for an unknown account.</exception>
+    public async Task SetPasswordAsync(Guid accountId, string password, CancellationToken cancellationToken)
+    {
+        var account = await FindAsync(accountId);
+        await HashAsync(account, password);
+        (account.LockoutEnd, account.AccessFailedCount) = (null, 0);
+        cancellationToken.ThrowIfCancellationRequested();
+        // Stores the account, too.
+        Check(await users.UpdateSecurityStampAsync(account));
+    }
+
     // The slow hash is made before the transaction: nobody else can write while that is open.
     private async Task<Account> PrepareAsync(string email, string password)
     {
         email = email.Trim();
         if (email.Length is 0 or > MaximumEmailLength)
             throw RequestProblem.Invalid("email", $"Give an e-mail address of at most {MaximumEmailLength} characters.");
+        if (email.Any(char.IsControl))
+            throw RequestProblem.Invalid("email", "That is not an e-mail address.");
+        var account = new Account { Id = Guid.CreateVersion7(), UserName = email, Email = email, CreatedAt = time.GetUtcNow().UtcDateTime };
+        await HashAsync(account, password);
+        return account;
+    }
+
+    private async Task HashAsync(Account account, string password)
+    {
         if (password.Length > MaximumPasswordLength)
             throw RequestProblem.Invalid("password", $"Choose a password of at most {MaximumPasswordLength} characters.");
-        var account = new Account { Id = Guid.CreateVersion7(), UserName = email, Email = email, CreatedAt = time.GetUtcNow().UtcDateTime };
         foreach (var validator in users.PasswordValidators)
             Check(await validator.ValidateAsync(users, account, password));
         account.PasswordHash = users.PasswordHasher.HashPassword(account, password);
-        return account;
     }
 
     private async Task InsertAsync(Account account, bool isAdmin)
@@ -100,7 +119,7 @@ public sealed class AccountService(ChatDbContext db, UserManager<Account> users,
         {
             Check(await users.CreateAsync(account));
         }
-        catch (DbUpdateException)
+        catch (DbUpdateException e) when (StorageFaults.IsConstraintViolation(e))
         {
             throw EmailTaken();
         }

@@ -20,8 +20,7 @@ public sealed class AccountSignIn(
     {
         if (await UserManager.FindByEmailAsync(email.Trim()) is { } account)
             return (await PasswordSignInAsync(account, password, remember, lockoutOnFailure: true)).Succeeded;
-        // As slow as for an account that exists, or the time would tell which do.
-        UserManager.PasswordHasher.VerifyHashedPassword(Nobody, NobodysHash, password);
+        SpendTime();
         return false;
     }
 
@@ -33,6 +32,18 @@ public sealed class AccountSignIn(
         UserManager.PasswordHasher.VerifyHashedPassword(Nobody, NobodysHash, password);
         return null;
     }
+
+    // Disabled and locked accounts are refused before their password is looked at.
+    protected override async Task<SignInResult?> PreSignInCheck(Account user)
+    {
+        var refused = await base.PreSignInCheck(user);
+        if (refused is not null)
+            SpendTime();
+        return refused;
+    }
+
+    // As long as it takes with an account that exists and is open, or the time would tell which are.
+    private void SpendTime() => UserManager.PasswordHasher.VerifyHashedPassword(Nobody, NobodysHash, "");
 
     public override async Task<bool> CanSignInAsync(Account user) => user.DisabledAt is null && await base.CanSignInAsync(user);
 

@@ -29,6 +29,7 @@ public static class IdentityServices
             .AddClaimsPrincipalFactory<AccountClaims>();
         services.Configure<SecurityStampValidatorOptions>(o => o.ValidationInterval = RevalidationInterval);
         services.AddScoped<AccountService>();
+        services.AddSingleton<SessionCheck>();
         services.AddOptions<AccountOptions>().BindConfiguration("Accounts");
         services.AddCrossOrigin();
 
@@ -36,6 +37,8 @@ public static class IdentityServices
         services.AddSingleton<ApiKeyVerifier>();
         services.AddSingleton<ApiKeyUses>();
         services.AddHostedService(provider => provider.GetRequiredService<ApiKeyUses>());
+        services.AddSingleton<OpenResponses>();
+        services.AddHostedService(provider => provider.GetRequiredService<OpenResponses>());
 
         services.AddAuthentication(AnyScheme)
             .AddPolicyScheme(AnyScheme, null, o => o.ForwardDefaultSelector = context =>
@@ -45,7 +48,10 @@ public static class IdentityServices
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null)
             .AddAccessTokens()
             .AddIdentityCookies(cookies => cookies.ApplicationCookie!.Configure(Configure));
-        Permissions.AddPolicies(services.AddAuthorizationBuilder());
+        var authorization = services.AddAuthorizationBuilder();
+        Permissions.AddPolicies(authorization);
+        GuestPass.AddPolicy(authorization);
+        services.AddSingleton<GuestPass>();
         services.AddAntiforgery(o =>
         {
             o.Cookie.Name = "chat_antiforgery";

@@ -9,7 +9,7 @@ using Microsoft.Extensions.AI;
 namespace ChatApp.Providers;
 
 /// <summary>A provider's client, and why it can't be called if it can't.</summary>
-/// <param name="Problem">A sentence for a person; null when it can be called.</param>
+/// <param name="Problem">A sentence for an admin; null when it can be called.</param>
 public sealed record ProviderClient(IChatClient Client, string? Problem);
 
 /// <summary>
@@ -50,7 +50,7 @@ public sealed class ChatClients(ProviderHttp http, SecretProtector secrets, Docs
         {
             string? value = Environment.GetEnvironmentVariable(variable);
             return string.IsNullOrWhiteSpace(value)
-                ? (null, $"The provider {provider.Name} needs an API key: set the environment variable {variable} and restart.")
+                ? (null, $"The provider {provider.Name} needs an API key, and the environment variable {variable} is not set.")
                 : (value.Trim(), null);
         }
         if (provider.ProtectedApiKey is not null)
@@ -65,7 +65,7 @@ public sealed class ChatClients(ProviderHttp http, SecretProtector secrets, Docs
             }
         }
         return NeedsKey(provider)
-            ? (null, $"The provider {provider.Name} needs an API key: add it with `providers add --slug {provider.Slug} … --api-key-env NAME`.")
+            ? (null, $"The provider {provider.Name} needs an API key and has none.")
             : (null, null);
     }
 

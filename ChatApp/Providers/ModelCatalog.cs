@@ -77,7 +77,8 @@ public sealed class ModelCatalog : IDisposable
 
     private sealed record Entry(ModelTarget Target, string? Problem)
     {
-        public ModelTarget Callable => Problem is null ? Target : throw new RequestProblem(503, "missing_api_key", Problem);
+        public ModelTarget Callable => Problem is null ? Target : throw new RequestProblem(
+            503, "missing_api_key", $"The provider {Target.ProviderName} can't be called: it has no usable API key. An administrator learns what to do from the command doctor.");
     }
 
     private sealed class Snapshot

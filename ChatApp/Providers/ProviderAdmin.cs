@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ChatApp.Providers;
 
-/// <summary>Adds and lists providers and models. Who may do so is decided by the caller.</summary>
+/// <summary>Adds, changes and lists providers and models. Who may do so is decided by the caller.</summary>
 public sealed partial class ProviderAdmin(
     IDbContextFactory<ChatDbContext> database, ModelCatalog catalog, ChatClients clients, SecretProtector secrets, TimeProvider time)
 {
@@ -33,6 +33,36 @@ public sealed partial class ProviderAdmin(
         });
         // Two admins at once: the index decides.
         await db.SaveOrThrowAsync(SlugTaken(provider.Slug), cancellationToken);
+        catalog.Invalidate();
+    }
+
+    /// <summary>Replaces the API key by another one or the name of its environment variable; by none where both are null.</summary>
+    /// <exception cref="RequestProblem">400 where it is not valid, 404 for an unknown provider.</exception>
+    public async Task SetKeyAsync(string slug, string? apiKey, string? variable, CancellationToken cancellationToken)
+    {
+        ValidateKey(apiKey, variable);
+        await ChangeAsync(slug, provider =>
+        {
+            if (provider.Kind == ProviderKind.Demo)
+                throw RequestProblem.Invalid("slug", "The demo works offline and takes no API key.");
+            provider.ProtectedApiKey = apiKey is null ? null : secrets.Protect(apiKey);
+            provider.ApiKeyVariable = variable;
+        }, cancellationToken);
+    }
+
+    /// <summary>Lets the provider's models answer, or keeps them from it.</summary>
+    /// <exception cref="RequestProblem">404 for an unknown provider.</exception>
+    public Task SetEnabledAsync(string slug, bool enabled, CancellationToken cancellationToken) =>
+        ChangeAsync(slug, provider => provider.Enabled = enabled, cancellationToken);
+
+    private async Task ChangeAsync(string slug, Action<Provider> change, CancellationToken cancellationToken)
+    {
+        await using var db = await database.CreateDbContextAsync(cancellationToken);
+        var provider = await db.Providers.FirstOrDefaultAsync(p => p.Slug == slug, cancellationToken)
+            ?? throw RequestProblem.NotFound("slug", $"There is no provider {slug}.");
+        change(provider);
+        provider.UpdatedAt = time.GetUtcNow().UtcDateTime;
+        await db.SaveChangesAsync(cancellationToken);
         catalog.Invalidate();
     }
 
@@ -74,7 +104,7 @@ public sealed partial class ProviderAdmin(
         var providers = await db.Providers.AsNoTracking().Include(p => p.Models).OrderBy(p => p.Slug).ToListAsync(cancellationToken);
         return [.. providers.Select(p => new ProviderView(
             p.Slug, p.Name, p.Kind, p.BaseUrl, p.ProtectedApiKey is not null, p.ApiKeyVariable, p.AnyModel, p.Enabled, clients.For(p).Problem,
-            [.. p.Models.OrderBy(m => m.Name, StringComparer.Ordinal).Select(m => new ModelView($"{p.Slug}/{m.Name}", m.Name, m.IsDefault))]))];
+            [.. p.Models.OrderBy(m => m.Name, StringComparer.Ordinal).Select(m => new ModelView($"{p.Slug}/{m.Name}", m.Name, m.IsDefault, m.Vision))]))];
     }
 
     private static async Task<Guid?> FindFallbackAsync(ChatDbContext db, string? address, CancellationToken cancellationToken)
@@ -98,12 +128,17 @@ public sealed partial class ProviderAdmin(
             throw RequestProblem.Invalid("kind", "The demo works offline and takes neither a base URL nor an API key.");
         if (provider.BaseUrl is { } url && !IsBaseUrl(url))
             throw RequestProblem.Invalid("base_url", "The base URL must be an absolute http or https URL without user name and fragment, as https://api.openai.com/v1.");
-        if (provider is { ApiKey: not null, ApiKeyVariable: not null })
+        ValidateKey(provider.ApiKey, provider.ApiKeyVariable);
+    }
+
+    private static void ValidateKey(string? apiKey, string? variable)
+    {
+        if (apiKey != null && variable != null)
             throw RequestProblem.Invalid("api_key", "Give the API key or the name of its environment variable, not both.");
         // Anything else could not be sent in a header.
-        if (provider.ApiKey is { } key && (key.Length is 0 or > 1000 || key.Any(c => c is <= ' ' or > '~')))
+        if (apiKey is { } key && (key.Length is 0 or > 1000 || key.Any(c => c is <= ' ' or > '~')))
             throw RequestProblem.Invalid("api_key", "The API key must be 1 to 1000 ASCII characters without spaces.");
-        if (provider.ApiKeyVariable is { } variable && !VariableName().IsMatch(variable))
+        if (variable != null && !VariableName().IsMatch(variable))
             throw RequestProblem.Invalid("api_key_env", "The name of an environment variable has letters, digits and underscores and does not begin with a digit.");
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
@@ -9,7 +10,8 @@ namespace ChatApp.Providers;
 
 /// <summary>Turns what goes wrong at one provider into <see cref="ProviderException"/>s.</summary>
 /// <param name="provider">Its name, for messages to people.</param>
-internal sealed partial class ProviderErrors(string provider, TimeProvider time)
+/// <param name="apiKey">What nobody may read, whatever the provider repeats; null for none.</param>
+internal sealed partial class ProviderErrors(string provider, string? apiKey, TimeProvider time)
 {
     private const int MaxBodyBytes = 64 * 1024;
     private const int MaxSaid = 200;
@@ -41,17 +43,18 @@ internal sealed partial class ProviderErrors(string provider, TimeProvider time)
             401 => (ProviderFault.Unauthorized, $"The provider {provider} refused the API key."),
             403 => (ProviderFault.Unauthorized, $"The provider {provider} does not allow this with the API key.{said}"),
             404 => (ProviderFault.NotFound, $"The provider {provider} does not know the model, or its base URL is wrong.{said}"),
+            408 => (ProviderFault.ServerError, $"The provider {provider} gave up waiting (408).{said}"),
             429 => (ProviderFault.RateLimited, $"The provider {provider} takes no more requests for now (429).{said}"),
             >= 500 => (ProviderFault.ServerError, $"The provider {provider} failed ({status}).{said}"),
             >= 300 and < 400 => (ProviderFault.Rejected, $"The provider {provider} redirects to another address, which is not followed. Check its base URL."),
             _ => (ProviderFault.Rejected, $"The provider {provider} rejected the request ({status}).{said}"),
         };
-        return new ProviderException(fault, sentence) { RetryAfter = RetryAfter(response.Headers), Detail = $"HTTP {status}: {Cut(body, MaxDetail)}" };
+        return new ProviderException(fault, sentence) { RetryAfter = RetryAfter(response.Headers), Detail = $"HTTP {status}: {Cut(Mask(body), MaxDetail)}" };
     }
 
     /// <summary>An error event in a stream that began with 200.</summary>
     public ProviderException FromFrame(string frame) =>
-        new(ProviderFault.ServerError, $"The provider {provider} reported an error.{Said(frame)}") { Detail = Cut(frame, MaxDetail) };
+        new(ProviderFault.ServerError, $"The provider {provider} reported an error.{Said(frame)}") { Detail = Cut(Mask(frame), MaxDetail) };
 
     public ProviderException EndedEarly() =>
         new(ProviderFault.Dropped, $"The provider {provider} ended the answer without saying that it is complete.");
@@ -59,7 +62,7 @@ internal sealed partial class ProviderErrors(string provider, TimeProvider time)
     public ProviderException NotAStream(string? contentType) =>
         new(ProviderFault.InvalidResponse, $"The provider {provider} did not answer with a stream of events. Check its base URL.")
         {
-            Detail = $"Content-Type: {contentType}",
+            Detail = $"Content-Type: {Mask(contentType ?? "none")}",
         };
 
     /// <summary>An exception of HttpClient, of the stream or of the parser. Cancellation by the caller is none of them.</summary>
@@ -86,22 +89,29 @@ internal sealed partial class ProviderErrors(string provider, TimeProvider time)
                 (ProviderFault.InvalidResponse, $"The provider {provider} does not speak HTTP at its base URL."),
             _ => (ProviderFault.Dropped, $"The provider {provider} closed the connection without an answer."),
         };
-        return new ProviderException(fault, sentence, exception) { Detail = Cut(exception.Message, MaxDetail) };
+        return new ProviderException(fault, sentence) { Detail = Describe(exception) };
     }
 
+    // OpenAI's more exact header goes first. The framework reads seconds into 32 bits and drops what does not fit; here a wait
+    // that is longer than anybody has stays one.
     private TimeSpan? RetryAfter(HttpResponseHeaders headers)
     {
-        var wait = headers.RetryAfter switch
-        {
-            { Delta: { } delta } => delta,
-            { Date: { } date } => date - time.GetUtcNow(),
-            _ => (TimeSpan?)null,
-        };
+        if (Number(headers, "retry-after-ms") is { } milliseconds)
+            return TimeSpan.FromSeconds(Math.Min(milliseconds / 1000, LongestWaitSeconds));
+        if (Number(headers, "Retry-After") is { } seconds)
+            return TimeSpan.FromSeconds(Math.Min(seconds, LongestWaitSeconds));
+        var wait = headers.RetryAfter?.Date - time.GetUtcNow();
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
     }
 
+    private const double LongestWaitSeconds = 1e9;
+
+    private static double? Number(HttpResponseHeaders headers, string name) =>
+        headers.NonValidated.TryGetValues(name, out var values)
+        && double.TryParse(values.ToString(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number) ? number : null;
+
     // The provider's own words, as a sentence to append: short, on one line, without anything that may be a secret.
-    private static string Said(string body)
+    private string Said(string body)
     {
         string? message = null;
         try
@@ -115,7 +125,7 @@ internal sealed partial class ProviderErrors(string provider, TimeProvider time)
         }
         if (string.IsNullOrWhiteSpace(message))
             return "";
-        message = Whitespace().Replace(Secret().Replace(message, "…"), " ").Trim();
+        message = Whitespace().Replace(Mask(message), " ").Trim();
         return $" It said: {Cut(message, MaxSaid)}";
     }
 
@@ -128,6 +138,20 @@ internal sealed partial class ProviderErrors(string provider, TimeProvider time)
         JsonValueKind.Object when json.TryGetProperty("detail", out var detail) => Message(detail),
         _ => null,
     };
+
+    /// <summary>
+    /// For the log: the chain of exceptions, and where the first one comes from. The exceptions themselves do not go with ours:
+    /// a logger would write their messages, and an SDK's has the provider's words in it.
+    /// </summary>
+    private string Describe(Exception exception)
+    {
+        var text = new StringBuilder();
+        for (var e = exception; e != null; e = e.InnerException)
+            text.Append(text.Length > 0 ? " ← " : "").Append(e.GetType().Name).Append(": ").Append(Cut(Mask(e.Message), MaxDetail));
+        return text.AppendLine().Append(exception.StackTrace).ToString();
+    }
+
+    private string Mask(string text) => Secret().Replace(string.IsNullOrEmpty(apiKey) ? text : text.Replace(apiKey, "…", StringComparison.Ordinal), "…");
 
     private static string Cut(string text, int max) =>
         text.Length <= max ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[max - 1]) ? max - 1 : max), "…");

@@ -18,7 +18,7 @@ public enum ProviderFault
     /// <summary>429.</summary>
     RateLimited,
 
-    /// <summary>5xx or an error frame.</summary>
+    /// <summary>5xx, 408 or an error frame.</summary>
     ServerError,
 
     /// <summary>The stream broke off or ended without a finish reason.</summary>
@@ -31,13 +31,13 @@ public enum ProviderFault
 /// <summary>A fault of a provider. Thrown by every client, whatever SDK is behind it.</summary>
 /// <param name="fault">The kind.</param>
 /// <param name="message">A sentence for a person that names the provider and the cause; never a key, never a raw body.</param>
-public sealed class ProviderException(ProviderFault fault, string message, Exception? inner = null) : Exception(message, inner)
+public sealed class ProviderException(ProviderFault fault, string message) : Exception(message)
 {
     public ProviderFault Fault { get; } = fault;
 
-    /// <summary>From the provider's Retry-After; null where it sent none.</summary>
+    /// <summary>From the provider's Retry-After or retry-after-ms; null where it sent none.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>What the provider said, for the log only.</summary>
+    /// <summary>What the provider said or what went wrong with it, for the log only. Secrets are masked.</summary>
     public string? Detail { get; init; }
 }

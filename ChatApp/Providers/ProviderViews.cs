@@ -42,4 +42,5 @@ public sealed record ProviderView(
 
 /// <summary>A model as an admin sees it.</summary>
 /// <param name="Address"><c>provider-slug/name</c>.</param>
-public sealed record ModelView(string Address, string Name, bool IsDefault);
+/// <param name="Vision">Whether it can look at images; null when unknown.</param>
+public sealed record ModelView(string Address, string Name, bool IsDefault, bool? Vision = null);

@@ -38,8 +38,9 @@ internal sealed partial class ModelCalls(ModelCatalog models, IOptions<RunOption
                     await Task.Delay(delay, time, execution.Token);
                     continue;
                 }
-                if (await FindFallbackAsync(call.Model, execution.Token) is not { } fallback || !tried.Add(fallback.Address))
+                if (await FindFallbackAsync(call, tried, execution.Token) is not { } fallback)
                     throw;
+                tried.Add(fallback.Address);
                 LogFallsBack(execution.Run.Id, call.Model.Address, e.Fault, fallback.Address, e.Detail);
                 execution.Run.Append(
                     RunEventKind.ModelChanged, 0, JsonSerializer.Serialize(new ModelChangedData(fallback.Address, e.Message), RunEventJson.Default.ModelChangedData));
@@ -51,11 +52,28 @@ internal sealed partial class ModelCalls(ModelCatalog models, IOptions<RunOption
 
     private async Task ReceiveAsync(RunExecution execution, ModelCall call, RunRecorder recorder, ModelAnswer answer)
     {
-        execution.Touch();
+        try
+        {
+            await ReadAsync(execution, call, recorder, answer);
+        }
+        catch (Exception e) when (answer.FinishReason != null
+            && (e is ProviderException { Fault: ProviderFault.Dropped } || (e is OperationCanceledException && execution.Reason == RunStop.Idle)))
+        {
+            // Behind the finish reason comes nothing but the usage: the answer is whole without it.
+            LogNoUsage(execution.Run.Id, call.Model.Address);
+        }
+        if (answer.FinishReason == null)
+            throw new ProviderException(ProviderFault.Dropped, $"The provider {call.Model.ProviderName} ended the answer without finishing it.");
+    }
+
+    private async Task ReadAsync(RunExecution execution, ModelCall call, RunRecorder recorder, ModelAnswer answer)
+    {
+        long unrecorded = 0;
+        execution.Begin();
         await foreach (var update in call.Model.Client.GetStreamingResponseAsync(call.Messages, call.Options, execution.Token).ConfigureAwait(false))
         {
-            execution.Touch();
             answer.FinishReason = update.FinishReason?.Value ?? answer.FinishReason;
+            execution.Touch(answer.FinishReason != null);
             var contents = update.Contents;
             for (int i = 0; i < contents.Count; i++)
             {
@@ -68,46 +86,54 @@ internal sealed partial class ModelCalls(ModelCatalog models, IOptions<RunOption
                         answer.FirstTokenAt ??= time.GetUtcNow().UtcDateTime;
                         await recorder.AddAsync(BlockStartedData.Text, text.Text);
                         break;
+                    // Nobody reads them yet, but a call without end must end, too.
+                    case ToolCallDelta part:
+                        unrecorded += part.Arguments.Length;
+                        break;
                     case UsageContent usage:
                         answer.Usage = usage.Details;
                         break;
                 }
             }
-            if (recorder.Length > _options.MaxOutputChars)
+            if (recorder.Length + unrecorded > _options.MaxOutputChars)
             {
                 answer.FinishReason = "length";
                 return;
             }
         }
-        if (answer.FinishReason == null)
-            throw new ProviderException(ProviderFault.Dropped, $"The provider {call.Model.ProviderName} ended the answer without finishing it.");
     }
 
-    /// <summary>Null when another attempt would not help, or the provider asks for more patience than a person has.</summary>
-    private TimeSpan? DelayBefore(int repetition, ProviderException e)
+    /// <summary>
+    /// The pause before another attempt: what the provider asks for, and at random some more, so that the runs that it turned
+    /// away together do not come back together. Null when it would not help, or the provider asks for more patience than a person has.
+    /// </summary>
+    internal TimeSpan? DelayBefore(int repetition, ProviderException e)
     {
         if (repetition >= _options.MaxRetries
             || e.Fault is not (ProviderFault.RateLimited or ProviderFault.ServerError or ProviderFault.Unreachable or ProviderFault.Dropped))
             return null;
-        if (e.RetryAfter is { } asked)
-            return asked <= _options.MaxRetryDelay ? asked * (1 + (Random.Shared.NextDouble() / 10)) : null;
         var longest = TimeSpan.FromTicks(Math.Min(_options.RetryDelay.Ticks << repetition, _options.MaxRetryDelay.Ticks));
+        if (e.RetryAfter is { } asked)
+            return asked <= _options.MaxRetryDelay ? asked + (longest * Random.Shared.NextDouble()) : null;
         return longest * (0.5 + (Random.Shared.NextDouble() / 2));
     }
 
-    private async ValueTask<ModelTarget?> FindFallbackAsync(ModelTarget model, CancellationToken cancellationToken)
+    /// <summary>The agent's fallback, or else the model's; null where neither can be called or both were.</summary>
+    private async ValueTask<ModelTarget?> FindFallbackAsync(ModelCall call, HashSet<string> tried, CancellationToken cancellationToken)
     {
-        if (model.Fallback == null)
-            return null;
-        try
+        foreach (string address in new[] { call.Fallback, call.Model.Fallback }.OfType<string>())
         {
-            return await models.FindAsync(model.Fallback, cancellationToken);
+            try
+            {
+                if (!tried.Contains(address) && await models.FindAsync(address, cancellationToken) is { } fallback)
+                    return fallback;
+            }
+            catch (RequestProblem e)
+            {
+                LogNoFallback(address, e.Message);
+            }
         }
-        catch (RequestProblem e)
-        {
-            LogNoFallback(model.Fallback, e.Message);
-            return null;
-        }
+        return null;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Run {RunId}: {Model} failed ({Fault}), asked again in {Seconds:0.0} s: {Detail}")]
@@ -115,6 +141,9 @@ internal sealed partial class ModelCalls(ModelCatalog models, IOptions<RunOption
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId}: {Model} failed ({Fault}), {Fallback} answers instead: {Detail}")]
     private partial void LogFallsBack(Guid runId, string model, ProviderFault fault, string fallback, string? detail);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Run {RunId}: {Model} finished the answer, but not the response.")]
+    private partial void LogNoUsage(Guid runId, string model);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The fallback model {Model} can't be called: {Problem}")]
     private partial void LogNoFallback(string model, string problem);

@@ -89,7 +89,7 @@ internal sealed class RunComposer(RunLease lease, IOptions<RunOptions> options, 
             messages.Add(new ChatMessage(ChatRole.User, ContinueInstruction));
         KeepNewestMedia(messages);
         string? said = request.Input ?? history.LastOrDefault(m => m.Role == MessageRole.User)?.Content;
-        return (new ModelCall(model, messages, OptionsFor(request, agent, model))
+        return (new ModelCall(model, messages, OptionsFor(request, agent, model), agent.FallbackModel)
         {
             Moderation = agent.ModerationAgent is { } judge && !string.IsNullOrWhiteSpace(said) ? new ModerationQuestion(judge, said) : null,
         }, continued);
@@ -99,7 +99,12 @@ internal sealed class RunComposer(RunLease lease, IOptions<RunOptions> options, 
     private static ChatMessage Told(BranchMessage message)
     {
         string text = message.AuthorName == null ? message.Content : $"{message.AuthorName}: {message.Content}";
-        var contents = message.Attachments.Select(AIContent (a) => a.FileId is { } id ? new StoredFileContent(id) : new UriContent(a.Url!, "image/*"));
+        var contents = message.Attachments.Select(AIContent (a) => a switch
+        {
+            { FileId: { } id } => new StoredFileContent(id),
+            { Url: { } url } => new UriContent(url, "image/*"),
+            _ => new TextContent(RunMedia.Gone),
+        });
         return new ChatMessage(
             message.Role == MessageRole.User ? ChatRole.User : ChatRole.Assistant, [.. text.Length > 0 ? [new TextContent(text)] : Array.Empty<AIContent>(), .. contents]);
     }

@@ -24,20 +24,37 @@ internal sealed class RunExecution(LiveRun run, TimeProvider time) : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private int _reason;
+    private volatile bool _isFinishing;
     private long _aliveAt = long.MaxValue;
 
     public LiveRun Run => run;
-    public Task Task { get; set; } = Task.CompletedTask;
     public CancellationToken Token => _stop.Token;
     public RunStop Reason => (RunStop)Volatile.Read(ref _reason);
 
     /// <summary>How long nothing has come; negative while nothing is expected. Read by the watchdog, which a second's error does not hurt.</summary>
     public TimeSpan Silence => _aliveAt == long.MaxValue ? TimeSpan.MinValue : time.GetElapsedTime(_aliveAt);
 
-    /// <summary>A sign of life, or the beginning of a call.</summary>
-    public void Touch() => _aliveAt = time.GetTimestamp();
+    /// <summary>Whether the provider has said that the answer is whole, so that only its usage may still come.</summary>
+    public bool IsFinishing => _isFinishing;
 
-    /// <summary>Nothing is expected until the next <see cref="Touch"/>: it waits for its turn or for the next attempt.</summary>
+    /// <summary>A call begins.</summary>
+    public void Begin()
+    {
+        _isFinishing = false;
+        _aliveAt = time.GetTimestamp();
+    }
+
+    /// <summary>A sign of life. Once the answer is whole it counts no more: the rest has a fixed time.</summary>
+    /// <param name="isFinished">Whether the finish reason has come.</param>
+    public void Touch(bool isFinished)
+    {
+        if (_isFinishing)
+            return;
+        _aliveAt = time.GetTimestamp();
+        _isFinishing = isFinished;
+    }
+
+    /// <summary>Nothing is expected until the next <see cref="Begin"/>: it waits for its turn or for the next attempt.</summary>
     public void Rest() => _aliveAt = long.MaxValue;
 
     /// <summary>The first reason stands.</summary>
@@ -59,7 +76,8 @@ internal sealed class RunExecution(LiveRun run, TimeProvider time) : IDisposable
 }
 
 /// <summary>What a model is asked.</summary>
-internal sealed record ModelCall(ModelTarget Model, IReadOnlyList<ChatMessage> Messages, ChatOptions Options)
+/// <param name="Fallback">Address of the agent's fallback, which is asked before the model's own; null for none.</param>
+internal sealed record ModelCall(ModelTarget Model, IReadOnlyList<ChatMessage> Messages, ChatOptions Options, string? Fallback)
 {
     /// <summary>What is to be judged first; null for nothing.</summary>
     public ModerationQuestion? Moderation { get; init; }
@@ -69,7 +87,7 @@ internal sealed record ModelCall(ModelTarget Model, IReadOnlyList<ChatMessage> M
     {
         var options = Options.Clone();
         options.ModelId = other.ModelName;
-        return this with { Model = other, Options = options, Messages = other.Vision == false ? RunMedia.WithoutImages(Messages) : Messages };
+        return this with { Model = other, Options = options, Fallback = null, Messages = other.Vision == false ? RunMedia.WithoutImages(Messages) : Messages };
     }
 }
 

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace ChatApp.Runs;
 
-/// <summary>Executes runs in the background, independent of every connection, and owns their tasks until they have ended.</summary>
+/// <summary>Executes runs in the background, independent of every connection, and knows them from before their first commit to their end.</summary>
 internal sealed partial class RunExecutor
 {
     private readonly ConcurrentDictionary<Guid, RunExecution> _executing = new();
@@ -20,6 +20,7 @@ internal sealed partial class RunExecutor
     private readonly RunOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<RunExecutor> _logger;
+    private volatile bool _isStopping;
 
     public RunExecutor(
         RunRegistry registry, Moderation moderation, RunMedia media, ModelCalls calls, ConversationFeed feed, IOptions<RunOptions> options, TimeProvider time,
@@ -30,13 +31,28 @@ internal sealed partial class RunExecutor
         feed.Deleted += StopConversation;
     }
 
-    /// <summary>Begins executing a run whose start is durable, at once or in its turn.</summary>
-    /// <param name="continued">The text that the answer goes on from; empty for a new one.</param>
-    public void Start(LiveRun run, RunSlot slot, ModelCall call, string continued)
+    /// <summary>Takes in a run before its first commit, so that whoever may know of it can stop it.</summary>
+    public RunExecution Add(LiveRun run)
     {
         var execution = new RunExecution(run, _time);
         _executing[run.Id] = execution;
-        execution.Task = Task.Run(() => ExecuteAsync(execution, slot, call, continued));
+        // Looked at after it was added: either this sees the flag, or the drain sees the run.
+        if (_isStopping)
+            execution.Stop(RunStop.Shutdown);
+        return execution;
+    }
+
+    /// <summary>Begins executing a run whose start is durable, at once or in its turn. One that was stopped meanwhile only ends.</summary>
+    /// <param name="continued">The text that the answer goes on from; empty for a new one.</param>
+    public void Start(RunExecution execution, RunSlot slot, ModelCall call, string continued) =>
+        _ = Task.Run(() => ExecuteAsync(execution, slot, call, continued));
+
+    /// <summary>Forgets a run that has ended, or whose start was not stored.</summary>
+    public void Remove(RunExecution execution)
+    {
+        _executing.TryRemove(execution.Run.Id, out _);
+        _registry.Remove(execution.Run);
+        execution.Dispose();
     }
 
     /// <summary>Asks a run to end. False when it does not execute here (any more).</summary>
@@ -62,23 +78,24 @@ internal sealed partial class RunExecutor
     {
         foreach (var execution in _executing.Values)
         {
-            if (execution.Silence > _options.IdleTimeout)
+            if (execution.Silence > (execution.IsFinishing ? FinishGrace : _options.IdleTimeout))
                 execution.Stop(RunStop.Idle);
         }
     }
 
     /// <summary>Gives the runs some time to end by themselves, stops the others, and waits until each has its terminal event.</summary>
-    public async Task DrainAsync(TimeSpan patience)
+    /// <param name="ended">Ends when no run is left, counting those whose start is not durable yet.</param>
+    public async Task DrainAsync(Task ended, TimeSpan patience)
     {
-        var ended = Task.WhenAll(_executing.Values.Select(e => e.Task));
         if (!ended.IsCompleted && patience > TimeSpan.Zero)
         {
             LogDrains(_executing.Count, patience.TotalSeconds);
             await Task.WhenAny(ended, Task.Delay(patience, _time));
         }
+        _isStopping = true;
         foreach (var execution in _executing.Values)
             execution.Stop(RunStop.Shutdown);
-        await Task.WhenAll(_executing.Values.Select(e => e.Task));
+        await ended;
     }
 
     private async Task ExecuteAsync(RunExecution execution, RunSlot slot, ModelCall call, string continued)
@@ -89,17 +106,21 @@ internal sealed partial class RunExecutor
         RunError? error = null;
         try
         {
+            execution.Token.ThrowIfCancellationRequested();
             await slot.Turn.WaitAsync(execution.Token);
             if (call.Moderation is { } question && await _moderation.FindViolationAsync(question, run.Id, run.ConversationId, execution.Token) is { } reason)
                 error = new RunError("content_policy", $"Content policy violation: {reason}");
             else
                 await _calls.AnswerAsync(execution, await _media.FillAsync(run.OwnerId, call, execution.Token), recorder, begun => answer = begun);
         }
+        catch (OperationCanceledException) when (execution.Reason == RunStop.Idle)
+        {
+            LogTimedOut(run.Id, answer.Model.Address, _options.IdleTimeout.TotalSeconds);
+            error = new RunError("provider_timeout", $"The provider {answer.Model.ProviderName} sent nothing for {_options.IdleTimeout.TotalSeconds:0} seconds. Try again.");
+        }
         catch (OperationCanceledException) when (execution.Reason != RunStop.None)
         {
-            error = execution.Reason == RunStop.Idle
-                ? new RunError("provider_timeout", $"The provider {answer.Model.ProviderName} sent nothing for {_options.IdleTimeout.TotalSeconds:0} seconds. Try again.")
-                : null;
+            // Whoever stopped it has given the reason.
         }
         catch (ProviderException e)
         {
@@ -115,23 +136,38 @@ internal sealed partial class RunExecutor
         catch (Exception e)
         {
             LogFailed(run.Id, answer.Model.Address, e);
-            error = new RunError("internal_error", "Something went wrong on the server. The details are in its log under this run's id.");
+            error = InternalError;
         }
-        Finish(execution, recorder, answer, error, _time.GetUtcNow().UtcDateTime);
         try
         {
+            FinishOrFail(execution, recorder, answer, error, _time.GetUtcNow().UtcDateTime);
             await run.Ended;
         }
         catch (Exception e)
         {
-            // The database would not take the end. The run's lease runs out and the reaper ends it.
+            // It was deleted or ended by someone else, or the process ends while the database takes nothing: then the reaper of the next one ends it.
             LogNotStored(run.Id, e);
         }
         finally
         {
-            _executing.TryRemove(run.Id, out _);
-            _registry.Remove(run);
-            execution.Dispose();
+            Remove(execution);
+        }
+    }
+
+    /// <summary>A run whose end can't be worked out ends all the same: it would hold its slot and its lease for as long as the process lives.</summary>
+    private void FinishOrFail(RunExecution execution, RunRecorder recorder, ModelAnswer answer, RunError? error, DateTime at)
+    {
+        try
+        {
+            Finish(execution, recorder, answer, error, at);
+        }
+        catch (Exception e)
+        {
+            LogFailed(execution.Run.Id, answer.Model.Address, e);
+            string status = nameof(RunStatus.Failed).ToLowerInvariant();
+            execution.Run.Finish(
+                new RunEnd(RunStatus.Failed, answer.Model.Address, null, InternalError, null, null, at, answer.FirstTokenAt),
+                JsonSerializer.Serialize(new RunFinishedData(status, status, InternalError), RunEventJson.Default.RunFinishedData));
         }
     }
 
@@ -171,6 +207,11 @@ internal sealed partial class RunExecutor
             ? null
             : ((usage.InputTokens * (model.InputPrice ?? 0)) + (usage.OutputTokens * (model.OutputPrice ?? 0))) / 1_000_000;
 
+    /// <summary>How long usage may come after the finish reason; providers send it at once.</summary>
+    private static readonly TimeSpan FinishGrace = TimeSpan.FromSeconds(5);
+
+    private static readonly RunError InternalError = new("internal_error", "Something went wrong on the server. The details are in its log under this run's id.");
+
     private static string CodeOf(ProviderFault fault) => fault switch
     {
         ProviderFault.Unreachable => "provider_unreachable",
@@ -185,6 +226,9 @@ internal sealed partial class RunExecutor
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId}: {Model} failed ({Fault}): {Detail}")]
     private partial void LogProviderFault(Guid runId, string model, ProviderFault fault, string? detail, Exception e);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId}: {Model} sent nothing for {Seconds:0} s.")]
+    private partial void LogTimedOut(Guid runId, string model, double seconds);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Run {RunId} with {Model} failed.")]
     private partial void LogFailed(Guid runId, string model, Exception e);

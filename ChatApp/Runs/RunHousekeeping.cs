@@ -15,10 +15,11 @@ internal sealed partial class RunHousekeeping(
     : BackgroundService, IHostedLifecycleService
 {
     private readonly RunOptions _options = options.Value;
+    private bool _hasReaped, _waitsToReap;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await reaper.ReapAsync(cancellationToken);
+        await ReapFirstAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
@@ -32,6 +33,10 @@ internal sealed partial class RunHousekeeping(
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
                 executor.StopIdle();
+                if (!_hasReaped)
+                    await TryAsync(ReapFirstAsync, stoppingToken);
+                if (!registry.IsEmpty)
+                    await TryAsync(StopCancelledAsync, stoppingToken);
                 if (lastTrim == null || time.GetElapsedTime(lastTrim.Value) > TrimInterval)
                 {
                     lastTrim = time.GetTimestamp();
@@ -56,9 +61,9 @@ internal sealed partial class RunHousekeeping(
     /// </summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        slots.Close();
+        var ended = slots.CloseAsync();
         writer.BeginStop();
-        await executor.DrainAsync(_options.DrainTimeout);
+        await executor.DrainAsync(ended, _options.DrainTimeout);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -69,6 +74,22 @@ internal sealed partial class RunHousekeeping(
 
     private static readonly TimeSpan TrimInterval = TimeSpan.FromHours(1);
 
+    /// <summary>What is stored can be read while the database takes nothing: that must not keep the server from starting.</summary>
+    private async Task ReapFirstAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await reaper.ReapAsync(cancellationToken);
+            _hasReaped = true;
+        }
+        catch (Exception e) when (StorageFaults.IsUnavailable(e))
+        {
+            if (!_waitsToReap)
+                LogFailed(e);
+            _waitsToReap = true;
+        }
+    }
+
     private async Task RenewLeasesAsync(CancellationToken cancellationToken)
     {
         if (registry.IsEmpty)
@@ -77,6 +98,15 @@ internal sealed partial class RunHousekeeping(
         var expires = (time.GetUtcNow() + _options.Lease).UtcDateTime;
         await db.Runs.Where(r => r.LeaseOwner == lease.Owner)
             .ExecuteUpdateAsync(set => set.SetProperty(r => r.LeaseExpiresAt, expires), cancellationToken);
+    }
+
+    /// <summary>Stops the runs that were cancelled through another process.</summary>
+    private async Task StopCancelledAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var cancelled = await db.Runs.Where(r => r.LeaseOwner == lease.Owner && r.CancelRequestedAt != null).Select(r => r.Id).ToListAsync(cancellationToken);
+        foreach (var id in cancelled)
+            executor.Stop(id, RunStop.Cancelled);
     }
 
     /// <summary>A database that is busy or full for a while must not end the housekeeping.</summary>

@@ -11,6 +11,20 @@ namespace ChatApp.Runs;
 /// <summary>Idempotency keys (draft-ietf-httpapi-idempotency-key-header): a repeated send attaches to the run of the first one.</summary>
 internal sealed class RunKeys(IDbContextFactory<ChatDbContext> databases, IOptions<RunOptions> options, TimeProvider time)
 {
+    // One for many keys each: then none has to be counted and put away, and to wait for a stranger's commit costs little.
+    private readonly SemaphoreSlim[] _gates = [.. Enumerable.Range(0, 256).Select(_ => new SemaphoreSlim(1, 1))];
+
+    /// <summary>
+    /// Waits until no other send of this process under the key is between its look at the key and its commit. Until then the key
+    /// is nobody's, and what the first one has begun (an answer in the conversation, a taken slot) would refuse its own duplicates.
+    /// </summary>
+    public async ValueTask<KeyTurn> EnterAsync(Guid ownerId, string key, CancellationToken cancellationToken)
+    {
+        var gate = _gates[(uint)HashCode.Combine(ownerId, key) % (uint)_gates.Length];
+        await gate.WaitAsync(cancellationToken);
+        return new KeyTurn(gate);
+    }
+
     /// <summary>The request's wish to own its key; null when it has none.</summary>
     public KeyClaim? ClaimFor(RunRequest request) => request.IdempotencyKey == null ? null : new KeyClaim(
         request.IdempotencyKey, HashOf(request), ExpiredBefore: (time.GetUtcNow() - options.Value.KeyRetention).UtcDateTime);
@@ -46,6 +60,12 @@ internal sealed class RunKeys(IDbContextFactory<ChatDbContext> databases, IOptio
 
 /// <param name="DiedSilently">Whether it ended without any output by no wish of a person: then the same send may try again.</param>
 internal sealed record EarlierSend(StartedRun Run, bool DiedSilently);
+
+/// <summary>The right to start a run under a key. Dispose once the run's start is durable or has failed.</summary>
+internal readonly struct KeyTurn(SemaphoreSlim gate) : IDisposable
+{
+    public void Dispose() => gate.Release();
+}
 
 /// <summary>A request's wish to own an idempotency key.</summary>
 /// <param name="RequestHash">SHA-256.</param>

@@ -15,6 +15,9 @@ public sealed record MediaReference(string? Id, string? Url);
 /// <summary>What goes with messages: from what a client names to what a model is given.</summary>
 internal sealed class RunMedia(FileStore files)
 {
+    /// <summary>What a model is told in the place of a file that was deleted.</summary>
+    public const string Gone = "[A file that is no longer there.]";
+
     private const int MaxUrl = 2000;
 
     /// <summary>What these references stand for. What comes as a data URL is kept as a file.</summary>
@@ -25,6 +28,8 @@ internal sealed class RunMedia(FileStore files)
     {
         if (references.Count > files.Limits.MaxPerMessage)
             throw RequestProblem.Invalid(field, $"At most {files.Limits.MaxPerMessage} files can go with a message.");
+        if (references.Count == 0)
+            return [];
         var ids = references.Select(IdOf).OfType<Guid>().ToArray();
         var own = await files.TypesAsync(caller.Id, ids, cancellationToken);
         var attachments = new List<Attachment>(references.Count);
@@ -54,7 +59,7 @@ internal sealed class RunMedia(FileStore files)
         var stored = await files.LoadAsync(ownerId, ids, cancellationToken);
         var filled = call.Messages.Select(m => Replace(m, content => content switch
         {
-            StoredFileContent place when !stored.TryGetValue(place.FileId, out var file) => new TextContent("[A file that is no longer there.]"),
+            StoredFileContent place when !stored.TryGetValue(place.FileId, out var file) => new TextContent(Gone),
             StoredFileContent { FileId: var id } when stored[id] is var file && MediaTypes.IsImage(file.MediaType) => new DataContent(file.Content, file.MediaType) { Name = file.Name },
             StoredFileContent { FileId: var id } => new TextContent($"\n\n[{stored[id].Name}]\n{Encoding.UTF8.GetString(stored[id].Content)}"),
             _ => content,
@@ -75,7 +80,8 @@ internal sealed class RunMedia(FileStore files)
     private async Task<Guid> KeepAsync(CurrentUser caller, string url, string field, CancellationToken cancellationToken)
     {
         byte[] content = DataUrl.Read(url) ?? throw RequestProblem.Invalid(field, "A data URL must be in base64.");
-        return (await files.AddAsync(caller, null, content, cancellationToken)).Id;
+        // Sent again, it is the same file: else a repeated send would be another request.
+        return await files.FindSameAsync(caller, content, cancellationToken) ?? (await files.AddAsync(caller, null, content, cancellationToken)).Id;
     }
 
     private static string Checked(string url, string field) =>

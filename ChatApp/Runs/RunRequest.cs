@@ -1,4 +1,5 @@
 using ChatApp.Conversations;
+using ChatApp.Data;
 using ChatApp.Data.Entities;
 using ChatApp.Identity;
 
@@ -61,6 +62,14 @@ public sealed record RunRequest(CurrentUser Caller, string? Input)
 
     /// <summary>Makes a repeated send attach to the first one's run; at most 200 characters.</summary>
     public string? IdempotencyKey { get; init; }
+
+    /// <summary>The request with texts that the database gives back as they are.</summary>
+    internal RunRequest Storable() => this with
+    {
+        Input = StorableText.Of(Input), SystemPrompt = StorableText.Of(SystemPrompt),
+        Author = Author is { } author ? author with { Name = StorableText.Of(author.Name) } : null,
+        Transcript = Transcript?.Select(t => t with { Content = StorableText.Of(t.Content) }).ToList(),
+    };
 }
 
 /// <summary>The API over which a conversation starts.</summary>

@@ -14,42 +14,66 @@ namespace ChatApp.Runs;
 /// <summary>Starts, shows and stops runs.</summary>
 internal sealed partial class RunService(
     IDbContextFactory<ChatDbContext> databases, AgentCatalog agents, ModelCatalog models, ConversationService conversations, ConversationFeed feed,
-    RunComposer composer, RunMedia media, RunKeys keys, RunSlots slots, RunLogWriter writer, RunRegistry registry, RunExecutor executor, IOptions<RunOptions> options,
-    ILogger<RunService> logger)
+    RunComposer composer, RunMedia media, RunKeys keys, RunSlots slots, RunLogWriter writer, RunRegistry registry, RunExecutor executor,
+    IOptions<RunOptions> options, TimeProvider time, ILogger<RunService> logger)
 {
     private readonly RunOptions _options = options.Value;
 
-    /// <summary>Stores question (unless it is stored already), answer's placeholder and run in one transaction and begins executing; returns once that is durable.</summary>
+    /// <summary>
+    /// Stores question (unless it is stored already), answer's placeholder and run in one transaction and begins executing; returns
+    /// once that is durable. A repeated send is given the run of the first one.
+    /// </summary>
     /// <exception cref="RequestProblem">The request is at fault, or the server can take no more.</exception>
     public async Task<StartedRun> StartAsync(RunRequest request, CancellationToken cancellationToken)
     {
         Validate(request);
-        if (request is { ConversationId: null, Origin: { ExternalId: { } externalId } origin })
-            request = request with { ConversationId = await conversations.FindByExternalIdAsync(request.Caller, origin.Source, externalId, cancellationToken) };
-        var key = keys.ClaimFor(request);
+        request = request.Storable();
+        // The request as it came: what the first send has created must not make the second one another request.
+        if (keys.ClaimFor(request) is not { } key)
+            return await StartNewAsync(request, null, cancellationToken);
+        using var turn = await keys.EnterAsync(request.Caller.Id, key.Key, cancellationToken);
+        var earlier = await keys.FindAsync(request, key, cancellationToken);
+        if (earlier is { DiedSilently: false })
+            return earlier.Run;
         var send = request;
-        if (key != null && await keys.FindAsync(request, key, cancellationToken) is { } earlier)
+        if (earlier != null)
         {
-            if (!earlier.DiedSilently)
-                return earlier.Run;
             // The question is stored; it is answered once more, under the same key.
             key = key with { Replaces = earlier.Run.RunId };
             send = request with { Input = null, Metadata = null, ConversationId = earlier.Run.ConversationId, ParentMessageId = earlier.Run.UserMessageId };
         }
+        try
+        {
+            return await StartNewAsync(send, key, cancellationToken);
+        }
+        catch (RequestProblem)
+        {
+            // Another process may have been first.
+            if (await keys.FindAsync(request, key, cancellationToken) is { } first && first.Run.RunId != key.Replaces)
+                return first.Run;
+            throw;
+        }
+    }
 
-        var branch = send.ConversationId is { } conversationId
-            ? await conversations.FindBranchAsync(send.Caller, conversationId, send.ParentMessageId, cancellationToken)
+    private async Task<StartedRun> StartNewAsync(RunRequest request, KeyClaim? key, CancellationToken cancellationToken)
+    {
+        if (request is { ConversationId: null, Origin: { ExternalId: { } externalId } origin })
+            request = request with { ConversationId = await conversations.FindByExternalIdAsync(request.Caller, origin.Source, externalId, cancellationToken) };
+        var branch = request.ConversationId is { } conversationId
+            ? await conversations.FindBranchAsync(request.Caller, conversationId, request.ParentMessageId, cancellationToken)
                 ?? throw RequestProblem.NotFound("conversation_id", "There is no such conversation.")
             : Branch.New;
-        if (send.Input == null && !await CanAnswerAgainAsync(branch.Leaf, cancellationToken))
+        if (request.Input == null && !await CanAnswerAgainAsync(branch.Leaf, cancellationToken))
             throw RequestProblem.Invalid("parent_message_id", "Without an input, this must be a question to answer again or an answer that broke off.");
-        var agent = await FindAgentAsync(send, branch, cancellationToken);
-        var model = await FindModelAsync(send, agent, cancellationToken);
-        if (model.Vision == false && send.Attachments.Count > 0 && await media.HasImagesAsync(send.Caller.Id, send.Attachments, cancellationToken))
+        var agent = await FindAgentAsync(request, branch, cancellationToken);
+        var model = await FindModelAsync(request, agent, cancellationToken);
+        if (model.Vision == false && request.Attachments.Count > 0 && await media.HasImagesAsync(request.Caller.Id, request.Attachments, cancellationToken))
             throw new RequestProblem(400, "no_vision", $"The model {model.ModelName} can't look at images. Send the message without them, or choose another model.", "attachments");
-        var start = composer.Compose(send, key, branch, agent, model);
-        var slot = slots.Take(send.Caller.Id);
-        var (run, started) = Begin(start, slot);
+        var (call, continued) = RunComposer.CallFor(request, branch, agent, model);
+        var start = composer.Compose(request, key, branch, agent, model);
+        var slot = slots.Take(request.Caller.Id);
+        var (execution, started) = Begin(start, slot);
+        var run = execution.Run;
         try
         {
             // Not cancellable: once it is queued it will be stored, whether or not somebody still waits for it.
@@ -57,14 +81,11 @@ internal sealed partial class RunService(
         }
         catch (Exception e)
         {
-            // With a key it may be that a parallel send was first.
-            if (key != null && await keys.FindAsync(request, key, cancellationToken) is { } first && first.Run.RunId != key.Replaces)
-                return first.Run;
+            executor.Remove(execution);
             LogNotStored(run.Id, e);
             throw NotStored();
         }
-        var (call, continued) = RunComposer.CallFor(send, branch, agent, model);
-        executor.Start(run, slot, call, continued);
+        executor.Start(execution, slot, call, continued);
         feed.Publish(run.OwnerId, run.ConversationId, ConversationChange.Updated);
         return started;
     }
@@ -79,25 +100,38 @@ internal sealed partial class RunService(
     }
 
     /// <summary>Queues the run's first commit. From here on the run's log gives the slot back.</summary>
-    private (LiveRun Run, StartedRun Started) Begin(RunStart start, RunSlot slot)
+    private (RunExecution Execution, StartedRun Started) Begin(RunStart start, RunSlot slot)
     {
         var run = new LiveRun(writer, start);
         registry.Add(run, slot);
+        var execution = executor.Add(run);
         var started = new StartedRun(run.Id, run.ConversationId, start.Run.UserMessageId, run.MessageId, run.Agent, run.Model);
         run.Append(RunEventKind.RunStarted, 0, JsonSerializer.Serialize(
             new RunStartedData(started.RunId, started.ConversationId, started.UserMessageId, started.MessageId, started.Agent, started.Model),
             RunEventJson.Default.RunStartedData));
         if (slots.PositionOf(slot) is { } position)
             run.Append(RunEventKind.RunQueued, 0, JsonSerializer.Serialize(new RunQueuedData(position), RunEventJson.Default.RunQueuedData));
-        return (run, started);
+        return (execution, started);
     }
 
     /// <summary>Asks a run to stop; its partial text is kept. True also when it had already ended; false when the caller has no such run.</summary>
     public async Task<bool> CancelAsync(CurrentUser caller, Guid runId, CancellationToken cancellationToken)
     {
-        if (!await OwnsAsync(caller, runId, cancellationToken))
+        if (registry.TryGet(runId, out var live))
+        {
+            if (live.OwnerId != caller.Id)
+                return false;
+            executor.Stop(runId, RunStop.Cancelled);
+            return true;
+        }
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var own = db.Runs.Where(r => r.Id == runId && r.OwnerId == caller.Id);
+        if (!await own.AnyAsync(cancellationToken))
             return false;
-        executor.Stop(runId, RunStop.Cancelled);
+        // Another process executes it, and looks here.
+        var now = time.GetUtcNow().UtcDateTime;
+        await own.Where(r => r.FinishedAt == null && r.CancelRequestedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(r => r.CancelRequestedAt, now), cancellationToken);
         return true;
     }
 
@@ -115,39 +149,41 @@ internal sealed partial class RunService(
         return new RunLogEnd(await db.RunEvents.Where(e => e.RunId == runId).MaxAsync(e => (long?)e.LastSeq, cancellationToken));
     }
 
-    private async ValueTask<bool> OwnsAsync(CurrentUser caller, Guid runId, CancellationToken cancellationToken)
-    {
-        if (registry.TryGet(runId, out var live))
-            return live.OwnerId == caller.Id;
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.Runs.AnyAsync(r => r.Id == runId && r.OwnerId == caller.Id, cancellationToken);
-    }
-
     /// <summary>The run, or null when the caller has no such run. While it is going, the output is what is durable so far.</summary>
     public async Task<RunView?> FindAsync(CurrentUser caller, Guid runId, CancellationToken cancellationToken)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var found = await (
-            from run in db.Runs.AsNoTracking()
-            join message in db.Messages.AsNoTracking() on run.MessageId equals message.Id
-            join usage in db.Usage.AsNoTracking() on run.Id equals usage.RunId into usages
-            from usage in usages.DefaultIfEmpty()
-            where run.Id == runId && run.OwnerId == caller.Id
-            select new { run, message.Content, message.Reasoning, usage }).SingleOrDefaultAsync(cancellationToken);
+        var found = await LoadAsync(caller, runId, cancellationToken);
+        LiveRun? live = null;
+        // A run leaves the registry after its end is committed: one that is neither there nor ended has ended since it was read,
+        // or belongs to another process.
+        if (found is { Run.FinishedAt: null } && !registry.TryGet(runId, out live))
+            found = await LoadAsync(caller, runId, cancellationToken);
         if (found == null)
             return null;
-        var (text, reasoning) = (found.Content, found.Reasoning);
-        if (found.run.FinishedAt == null && registry.TryGet(runId, out var live))
-            (text, reasoning) = RunTranscript.Of(live.Published.Events());
-        var r = found.run;
+        var r = found.Run;
+        var (text, reasoning) = live == null ? new RunTranscript(found.Text, found.Reasoning) : RunTranscript.Of(live.Published.Events());
         int? position = registry.PositionOf(runId);
         var status = position != null ? RunStatus.Queued : r.Status;
         return new RunView(
             r.Id, r.ConversationId, r.UserMessageId, r.MessageId, r.Agent, r.Model, status.ToString().ToLowerInvariant(), position, r.FinishReason,
             r.ErrorCode == null ? null : new RunError(r.ErrorCode, r.ErrorMessage ?? ""), text, reasoning,
-            found.usage is { } u ? new UsageData(u.InputTokens, u.OutputTokens, u.CachedInputTokens, u.ReasoningTokens, u.Estimated) : null,
+            found.Usage is { } u ? new UsageData(u.InputTokens, u.OutputTokens, u.CachedInputTokens, u.ReasoningTokens, u.Estimated) : null,
             r.CreatedAt, r.FinishedAt);
     }
+
+    private async Task<StoredRun?> LoadAsync(CurrentUser caller, Guid runId, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await (
+            from run in db.Runs.AsNoTracking()
+            join message in db.Messages.AsNoTracking() on run.MessageId equals message.Id
+            join usage in db.Usage.AsNoTracking() on run.Id equals usage.RunId into usages
+            from usage in usages.DefaultIfEmpty()
+            where run.Id == runId && run.OwnerId == caller.Id
+            select new StoredRun(run, message.Content, message.Reasoning, usage)).SingleOrDefaultAsync(cancellationToken);
+    }
+
+    private sealed record StoredRun(Run Run, string Text, string? Reasoning, UsageEntry? Usage);
 
     /// <summary>The conversation's run that has not ended; null when there is none.</summary>
     /// <exception cref="RequestProblem">404: the caller has no such conversation.</exception>

@@ -13,6 +13,7 @@ internal sealed class RunSlots(IOptions<RunOptions> options)
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Holdings> _owners = [];
     private readonly LinkedList<RunSlot> _waiting = [];
+    private readonly TaskCompletionSource _emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _executing;
     private bool _closed;
 
@@ -45,10 +46,15 @@ internal sealed class RunSlots(IOptions<RunOptions> options)
     }
 
     /// <summary>Gives no more slots; those that were given, and the queue, stay.</summary>
-    public void Close()
+    /// <returns>Ends when all have been given back, also by runs that were only about to start.</returns>
+    public Task CloseAsync()
     {
         lock (_gate)
+        {
             _closed = true;
+            SignalIfEmptied();
+        }
+        return _emptied.Task;
     }
 
     /// <summary>Gives a slot or a place in the queue back. Once per slot.</summary>
@@ -80,6 +86,7 @@ internal sealed class RunSlots(IOptions<RunOptions> options)
                 }
                 next = after;
             }
+            SignalIfEmptied();
         }
     }
 
@@ -101,6 +108,12 @@ internal sealed class RunSlots(IOptions<RunOptions> options)
         owner.Executing++;
         slot.Place = null;
         slot.Granted.SetResult();
+    }
+
+    private void SignalIfEmptied()
+    {
+        if (_closed && _owners.Count == 0)
+            _emptied.TrySetResult();
     }
 
     private void Forget(Guid ownerId, Holdings owner)

@@ -23,6 +23,7 @@ public static class RunsServices
             .Validate(o => o.IdleTimeout > TimeSpan.Zero, "Runs:IdleTimeout must be above zero.")
             .Validate(o => o.Lease >= TimeSpan.FromSeconds(3), "Runs:Lease must be at least 3 seconds.")
             .Validate(o => o.CommitInterval >= TimeSpan.Zero && o.CommitInterval <= TimeSpan.FromSeconds(1), "Runs:CommitInterval must be between 0 and 1 second.")
+            .Validate(o => o.StorageTimeout > TimeSpan.Zero, "Runs:StorageTimeout must be above zero.")
             .Validate(o => o.Heartbeat > TimeSpan.Zero, "Runs:Heartbeat must be above zero.")
             .ValidateOnStart();
         services.AddSingleton<RunSlots>();

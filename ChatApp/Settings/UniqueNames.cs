@@ -1,6 +1,4 @@
-using System.Data.Common;
 using ChatApp.Data;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChatApp.Settings;
@@ -8,9 +6,6 @@ namespace ChatApp.Settings;
 /// <summary>Two admins may add the same name at once: the unique index decides, and the second one is told.</summary>
 internal static class UniqueNames
 {
-    private const int SqliteConstraint = 19;
-    private const string UniqueViolation = "23505";
-
     /// <exception cref="RequestProblem"><paramref name="taken"/>, where a unique index refuses a row.</exception>
     public static async Task SaveOrThrowAsync(this ChatDbContext db, RequestProblem taken, CancellationToken cancellationToken)
     {
@@ -18,8 +13,7 @@ internal static class UniqueNames
         {
             await db.SaveChangesAsync(cancellationToken);
         }
-        catch (DbUpdateException e) when (e.InnerException
-            is SqliteException { SqliteErrorCode: SqliteConstraint } or DbException { SqlState: UniqueViolation })
+        catch (DbUpdateException e) when (StorageFaults.IsConstraintViolation(e))
         {
             throw taken;
         }

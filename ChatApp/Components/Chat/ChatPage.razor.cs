@@ -1,4 +1,5 @@
 using ChatApp.Agents;
+using ChatApp.Ask;
 using ChatApp.Components.Shared;
 using ChatApp.Conversations;
 using ChatApp.Data;
@@ -16,7 +17,7 @@ namespace ChatApp.Components.Chat;
 /// A conversation, or the start of one. One component serves both addresses, so starting a conversation changes the address
 /// and nothing else. It reloads its branch whenever the conversation's feed says that something has changed, here or elsewhere.
 /// </summary>
-public sealed partial class ChatPage : ComponentBase, IAsyncDisposable
+public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, IAsyncDisposable
 {
     private readonly CancellationTokenSource _closed = new();
     private Throttle? _refresh;
@@ -120,6 +121,8 @@ public sealed partial class ChatPage : ComponentBase, IAsyncDisposable
         // The reader may have gone on to another conversation meanwhile.
         if (_shown != id)
             return true;
+        if (conversation is { Source: ConversationSources.Ask, ExternalId: { } key })
+            Navigation.NavigateTo(AskInvitation.PathOf(key, null), replace: true);
         _messages = ShownPath.Reuse(_messages, path);
         _loading = false;
         _title = conversation.Title;
@@ -161,13 +164,11 @@ public sealed partial class ChatPage : ComponentBase, IAsyncDisposable
         }
     }
 
-    private Task<bool> PickAsync(string prompt) => SendAsync(prompt, Guid.NewGuid().ToString("N"));
-
-    private Task<bool> SendAsync(string text, string messageId) => StartAsync(new RunRequest(_caller, text)
+    private Task<Guid?> SendAsync(ComposedMessage message) => StartAsync(new RunRequest(_caller, message.Text)
     {
-        ConversationId = _shown,
-        Agent = _pickedAgent,
-        IdempotencyKey = messageId,
+        ConversationId = message.ConversationId,
+        Agent = message.Agent,
+        IdempotencyKey = message.Id,
     });
 
     // The keys are named after the answer that the new one replaces: a double click asks once.
@@ -181,27 +182,38 @@ public sealed partial class ChatPage : ComponentBase, IAsyncDisposable
             ConversationId = _shown, ParentMessageId = parentId, Agent = _pickedAgent ?? answer.Agent, IdempotencyKey = key,
         });
 
-    /// <returns>Whether the message was taken; if not, the page says why.</returns>
-    private async Task<bool> StartAsync(RunRequest request)
+    /// <returns>The run's conversation; null when nothing was started, and then the page says why.</returns>
+    private async Task<Guid?> StartAsync(RunRequest request)
     {
         _problem = null;
         _announcement = null;
         try
         {
             var run = await Runs.StartAsync(request, _closed.Token);
-            _sends++;
-            if (_shown != run.ConversationId)
+            // The reader may have gone on to another conversation meanwhile.
+            if (_shown == request.ConversationId)
             {
-                _shown = run.ConversationId;
-                Navigation.NavigateTo($"/c/{run.ConversationId}", replace: true);
+                _sends++;
+                if (_shown != run.ConversationId)
+                {
+                    _shown = run.ConversationId;
+                    Navigation.NavigateTo($"/c/{run.ConversationId}", replace: true);
+                }
             }
-            await LoadAsync(run.ConversationId);
-            return true;
+            if (_shown == run.ConversationId)
+                await LoadAsync(run.ConversationId);
+            return run.ConversationId;
         }
         catch (RequestProblem problem)
         {
             _problem = problem.Message;
-            return false;
+            return null;
+        }
+        catch (Exception exception) when (!_closed.IsCancellationRequested)
+        {
+            LogNotStarted(exception);
+            _problem = "Not sent: something went wrong on the server. Try again.";
+            return null;
         }
         finally
         {
@@ -213,6 +225,15 @@ public sealed partial class ChatPage : ComponentBase, IAsyncDisposable
         Streaming?.RunId is { } run ? Runs.CancelAsync(_caller, run, _closed.Token) : Task.CompletedTask;
 
     private void SelectAgent(string slug) => _pickedAgent = slug;
+
+    private bool PickAgent(string slug)
+    {
+        if (_agents.All(a => a.Slug != slug))
+            return false;
+        _pickedAgent = slug;
+        StateHasChanged();
+        return true;
+    }
 
     private void Announce(RunFinishedData finished) => _announcement = finished.Status switch
     {
@@ -229,4 +250,7 @@ public sealed partial class ChatPage : ComponentBase, IAsyncDisposable
         if (_copySource is not null)
             await _copySource.DisposeAsync();
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The chat page could not start a run.")]
+    private partial void LogNotStarted(Exception exception);
 }

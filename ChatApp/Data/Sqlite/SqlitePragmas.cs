@@ -23,7 +23,8 @@ internal sealed class SqlitePragmas : DbConnectionInterceptor
     private static void Apply(DbConnection connection)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = Reader;
+        // EF looks read-only whether the database is there; one that is not in WAL mode yet would refuse to be changed.
+        command.CommandText = connection.ConnectionString.Contains("Mode=ReadOnly", StringComparison.OrdinalIgnoreCase) ? "PRAGMA busy_timeout=10000" : Reader;
         command.ExecuteNonQuery();
     }
 }

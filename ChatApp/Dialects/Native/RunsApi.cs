@@ -1,9 +1,11 @@
+using System.ComponentModel;
 using System.Globalization;
 using System.Text.Json;
 using ChatApp.Data;
 using ChatApp.Dialects.Sse;
 using ChatApp.Identity;
 using ChatApp.Runs;
+using ChatApp.Runs.Log;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -16,37 +18,47 @@ namespace ChatApp.Dialects.Native;
 /// <param name="ConversationId">Continue this conversation; a new one where it is missing.</param>
 /// <param name="ParentMessageId">The message to answer below; the end of the shown branch where it is missing.</param>
 /// <param name="Metadata">A JSON object stored with the message.</param>
+/// <param name="Attachments">Files of the caller's and addresses that go with the message.</param>
 /// <param name="Stream">Answer with server-sent events.</param>
 /// <param name="Background">Answer 202 at once; read the run later.</param>
 internal sealed record StartRunBody(
-    string? Input, string? Agent, string? Model, Guid? ConversationId, Guid? ParentMessageId, JsonElement? Metadata, bool Stream, bool Background);
+    string? Input, string? Agent, string? Model, Guid? ConversationId, Guid? ParentMessageId, JsonElement? Metadata,
+    IReadOnlyList<MediaReference>? Attachments, bool Stream = false, bool Background = false);
 
 /// <summary>The native API of runs.</summary>
 internal static class RunsApi
 {
+    private const string LastEventId = "Last-Event-ID";
+
     public static void MapRuns(this IEndpointRouteBuilder routes)
     {
         var runs = routes.MapGroup("/api/runs").WithTags("Runs");
         runs.MapPost("/", StartAsync).RequireAuthorization(Scopes.Chat)
             .WithSummary("Start a run: stream it, wait for it, or leave it in the background")
             .WithMetadata(new RequestSizeLimitAttribute(8 * 1024 * 1024))
-            .Produces<RunView>().Produces<StartedRun>(StatusCodes.Status202Accepted);
+            .Produces<RunView>(StatusCodes.Status200OK, "application/json", OpenApiDescription.EventStream).Produces<StartedRun>(StatusCodes.Status202Accepted)
+            .Produces(StatusCodes.Status404NotFound).Produces(StatusCodes.Status409Conflict)
+            .Produces(StatusCodes.Status422UnprocessableEntity).Produces(StatusCodes.Status429TooManyRequests);
         runs.MapGet("/{id:guid}", FindAsync).RequireAuthorization(Scopes.Read).WithSummary("A run and what it has produced");
         runs.MapGet("/{id:guid}/events", EventsAsync).RequireAuthorization(Scopes.Read)
-            .WithSummary("The run's events after an id, as server-sent events").Produces(StatusCodes.Status204NoContent);
+            .WithSummary("The run's events after an id, as server-sent events")
+            .Produces<string>(StatusCodes.Status200OK, OpenApiDescription.EventStream).Produces(StatusCodes.Status204NoContent)
+            .Produces(StatusCodes.Status410Gone);
         routes.MapGet("/api/conversations/{id:guid}/active-run", FindActiveAsync).RequireAuthorization(Scopes.Read).WithTags("Conversations")
             .WithSummary("The run that is writing into a conversation; 204 when there is none").Produces<RunView>().Produces(StatusCodes.Status204NoContent);
         runs.MapPost("/{id:guid}/cancel", CancelAsync).RequireAuthorization(Scopes.Chat).WithSummary("Stop a run; what it has produced is kept");
     }
 
     private static async Task<IResult> StartAsync(
-        StartRunBody body, HttpContext http, RunService runs, IRunReader reader, SseStream sse,
-        [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey)
+        StartRunBody body, HttpContext http, RunService runs, RunMedia media, IRunReader reader, SseStream sse, OpenResponses open,
+        [FromHeader(Name = "Idempotency-Key"), Description("The caller's own, 1 to 200 characters: a repeated send attaches to the first one's run.")] string? idempotencyKey)
     {
         if (body is { Stream: true, Background: true })
             throw RequestProblem.Invalid("background", "A run is either streamed or left in the background.");
         if (body.Metadata is { ValueKind: not (JsonValueKind.Object or JsonValueKind.Null) })
             throw RequestProblem.Invalid("metadata", "The metadata must be a JSON object.");
+        if (body.Attachments?.Contains(null!) == true)
+            throw RequestProblem.Invalid("attachments", "The attachments are a list of objects with an id or a url.");
         var caller = CurrentUser.From(http.User);
         var started = await runs.StartAsync(
             new RunRequest(caller, body.Input)
@@ -56,6 +68,7 @@ internal static class RunsApi
                 ConversationId = body.ConversationId,
                 ParentMessageId = body.ParentMessageId,
                 Metadata = body.Metadata is { ValueKind: JsonValueKind.Object } metadata ? metadata.GetRawText() : null,
+                Attachments = await media.AttachAsync(caller, body.Attachments ?? [], "attachments", http.RequestAborted),
                 IdempotencyKey = idempotencyKey,
             },
             http.RequestAborted);
@@ -67,11 +80,28 @@ internal static class RunsApi
         RunHeaders.Set(http.Response, started.RunId);
         if (body.Background)
             return TypedResults.Json(started, statusCode: StatusCodes.Status202Accepted);
-        await foreach (var _ in reader.ReadAsync(started.RunId, 0, cancellationToken: http.RequestAborted))
+        using var watch = open.Watch(http);
+        return TypedResults.Ok(await EndOfAsync(caller, started.RunId, runs, reader, http.RequestAborted));
+    }
+
+    private static async Task<RunView> EndOfAsync(CurrentUser caller, Guid id, RunService runs, IRunReader reader, CancellationToken cancellationToken)
+    {
+        try
         {
-            // Only its end matters here.
+            await foreach (var _ in reader.ReadAsync(id, 0, cancellationToken: cancellationToken))
+            {
+                // Only its end matters here.
+            }
         }
-        return TypedResults.Ok(await runs.FindAsync(caller, started.RunId, http.RequestAborted));
+        catch (Exception e) when (e is RunLostException or KeyNotFoundException)
+        {
+            // What is stored says whether it was deleted, with its conversation, or has no end yet.
+        }
+        var run = await runs.FindAsync(caller, id, cancellationToken) ?? throw NoSuchRun();
+        return run.FinishedAt != null ? run : throw new RequestProblem(503, "storage_unavailable", $"The end of the answer could not be stored. Read it later: GET /api/runs/{id}")
+        {
+            RetryAfter = TimeSpan.FromSeconds(5),
+        };
     }
 
     private static async Task<Ok<RunView>> FindAsync(Guid id, HttpContext http, RunService runs) =>
@@ -80,16 +110,20 @@ internal static class RunsApi
     private static async Task<IResult> FindActiveAsync(Guid id, HttpContext http, RunService runs) =>
         await runs.FindActiveAsync(CurrentUser.From(http.User), id, http.RequestAborted) is { } run ? TypedResults.Ok(run) : TypedResults.NoContent();
 
-    private static async Task<IResult> EventsAsync(Guid id, HttpContext http, RunService runs, SseStream sse)
+    private static async Task<IResult> EventsAsync(
+        Guid id, HttpContext http, RunService runs, SseStream sse,
+        [FromHeader(Name = LastEventId), Description("Id of the last event that was received, as EventSource sends it; goes before `after`.")] string? lastEventId,
+        [Description("Id of the last event that was received; 0 or nothing for all.")] string? after)
     {
-        long after = AfterOf(http.Request);
+        // The header wins: an EventSource that reconnects sends it with the URL of its first connection.
+        long seen = lastEventId == null ? SeqOf("after", after) : SeqOf(LastEventId, lastEventId);
         var run = await runs.FindEndAsync(CurrentUser.From(http.User), id, http.RequestAborted) ?? throw NoSuchRun();
-        // EventSource reconnects after every close but this one.
         if (run.LastSeq == null)
             throw new RequestProblem(410, "events_deleted", "The events of this run are no longer kept. Its answer is: read the run, or the conversation's messages.", "id");
-        if (after >= run.LastSeq)
+        // EventSource reconnects after every close but this one.
+        if (seen >= run.LastSeq)
             return TypedResults.NoContent();
-        await sse.WriteAsync(http, id, after, NativeProjection.Instance);
+        await sse.WriteAsync(http, id, seen, NativeProjection.Instance);
         return Results.Empty;
     }
 
@@ -98,16 +132,12 @@ internal static class RunsApi
             ? TypedResults.Accepted($"/api/runs/{id}")
             : throw NoSuchRun();
 
-    /// <summary>The header wins: an EventSource that reconnects sends it with the URL of its first connection.</summary>
-    private static long AfterOf(HttpRequest request)
+    private static long SeqOf(string name, string? value)
     {
-        var (name, value) = request.Headers.TryGetValue("Last-Event-ID", out var header)
-            ? ("Last-Event-ID", header.ToString())
-            : ("after", request.Query["after"].ToString());
-        if (value.Length == 0)
+        if (string.IsNullOrEmpty(value))
             return 0;
-        return long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long after)
-            ? after
+        return long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long seq)
+            ? seq
             : throw RequestProblem.Invalid(name, "It must be the id of an event: a whole number from 0.");
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Encodings.Web;
+using ChatApp.Identity;
 using ChatApp.Runs;
 using ChatApp.Runs.Log;
 using Microsoft.Extensions.Options;
@@ -24,7 +25,7 @@ internal interface ISseProjection
 }
 
 /// <summary>The one writer of SSE responses: follows a run and writes it as a projection says, until the run's terminal event.</summary>
-internal sealed class SseStream(IRunReader reader, IOptions<RunOptions> options, TimeProvider time)
+internal sealed class SseStream(IRunReader reader, OpenResponses open, IOptions<RunOptions> options, TimeProvider time)
 {
     /// <summary>
     /// Streams the run's events after <paramref name="afterSeq"/>. Headers go out at once. What is there is written with one
@@ -35,6 +36,7 @@ internal sealed class SseStream(IRunReader reader, IOptions<RunOptions> options,
     public async Task WriteAsync(
         HttpContext http, Guid runId, long afterSeq, ISseProjection projection, Func<SseFrames, CancellationToken, ValueTask>? tail = null)
     {
+        using var watch = open.Watch(http);
         var aborted = http.RequestAborted;
         var output = Open(http, runId);
         using var frames = new SseFrames(output, projection.Encoder);
@@ -74,7 +76,7 @@ internal sealed class SseStream(IRunReader reader, IOptions<RunOptions> options,
         {
             // The reader has gone; the run goes on.
         }
-        catch (RunLostException)
+        catch (Exception e) when (e is RunLostException or KeyNotFoundException)
         {
             // The end can't be told truthfully: cut, so that the client resumes from its last id.
             http.Abort();

@@ -39,7 +39,8 @@ internal sealed class ApiKeyHandler(
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => Refusals.Forbidden(Context);
 
-    private static bool TryRead(HttpRequest request, out ApiKeyHash hash)
+    /// <summary>The hash of the one key that the request carries.</summary>
+    public static bool TryRead(HttpRequest request, out ApiKeyHash hash)
     {
         hash = default;
         if (request.Headers.Authorization is not ([] or [_]) || request.Headers[HeaderName] is not ([] or [_]))

@@ -45,8 +45,9 @@ internal sealed class ApiKeyVerifier(IDbContextFactory<ChatDbContext> databases,
         }
     }
 
+    /// <summary>The key as the database has it now; null as in <see cref="FindAsync"/>.</summary>
     // Requests that arrive together share one query; it belongs to none of them, so none can cancel it.
-    private async Task<VerifiedKey?> LoadAsync(ApiKeyHash hash)
+    public async Task<VerifiedKey?> LoadAsync(ApiKeyHash hash)
     {
         var load = _loading.GetOrAdd(hash, h => new Lazy<Task<VerifiedKey?>>(() => QueryAsync(h)));
         try

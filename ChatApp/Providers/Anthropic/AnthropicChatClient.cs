@@ -3,6 +3,7 @@ using Anthropic;
 using Anthropic.Core;
 using Anthropic.Exceptions;
 using Microsoft.Extensions.AI;
+using RawMessageStreamEvent = Anthropic.Models.Messages.RawMessageStreamEvent;
 
 namespace ChatApp.Providers.Anthropic;
 
@@ -22,7 +23,7 @@ internal sealed class AnthropicChatClient : IChatClient
 
     public AnthropicChatClient(ProviderHttp http, string provider, Uri baseUrl, string? apiKey, TimeProvider time)
     {
-        _errors = new ProviderErrors(provider, time);
+        _errors = new ProviderErrors(provider, apiKey, time);
         var client = new AnthropicClient(new ClientOptions
         {
             // Not null: then the SDK would take a credential from the environment, whoever the provider is.
@@ -40,6 +41,7 @@ internal sealed class AnthropicChatClient : IChatClient
     {
         await using var updates = _inner.GetStreamingResponseAsync(messages, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
         bool finished = false;
+        int calls = 0;
         while (true)
         {
             try
@@ -53,6 +55,8 @@ internal sealed class AnthropicChatClient : IChatClient
                 throw Translate(e);
             }
             finished |= updates.Current.FinishReason is not null;
+            if (PieceOfCall(updates.Current, ref calls) is { } piece)
+                updates.Current.Contents.Add(piece);
             yield return updates.Current;
         }
         if (!finished)
@@ -60,8 +64,16 @@ internal sealed class AnthropicChatClient : IChatClient
     }
 
     public async Task<ChatResponse> GetResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
-        await GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var updates = new List<ChatResponseUpdate>();
+        await foreach (var update in GetStreamingResponseAsync(messages, options, cancellationToken))
+        {
+            update.Contents = [.. update.Contents.Where(c => c is not ToolCallDelta)];
+            updates.Add(update);
+        }
+        return updates.ToChatResponse();
+    }
 
     public object? GetService(Type serviceType, object? serviceKey = null) =>
         serviceKey is null && serviceType.IsInstanceOfType(this) ? this : _inner.GetService(serviceType, serviceKey);
@@ -69,6 +81,18 @@ internal sealed class AnthropicChatClient : IChatClient
     public void Dispose()
     {
         // Owns nothing.
+    }
+
+    /// <summary>The SDK gathers the arguments of a call and gives it whole: its pieces stand in the raw events only.</summary>
+    private static ToolCallDelta? PieceOfCall(ChatResponseUpdate update, ref int calls)
+    {
+        if (update.RawRepresentation is not RawMessageStreamEvent e)
+            return null;
+        if (e.TryPickContentBlockStart(out var start) && start.ContentBlock.TryPickToolUse(out var tool))
+            return new ToolCallDelta(calls++, tool.ID, tool.Name, "");
+        return e.TryPickContentBlockDelta(out var delta) && delta.Delta.TryPickInputJson(out var part)
+            ? new ToolCallDelta(calls - 1, null, null, part.PartialJson)
+            : null;
     }
 
     private ProviderException Translate(Exception exception)

@@ -17,7 +17,7 @@ internal sealed class OpenAIChatClient(HttpClient http, string provider, Uri bas
 {
     private const int MaxUpdateUnits = 64 * 1024;
 
-    private readonly ProviderErrors _errors = new(provider, time);
+    private readonly ProviderErrors _errors = new(provider, apiKey, time);
     private readonly Uri _endpoint = new UriBuilder(baseUrl) { Path = baseUrl.AbsolutePath.TrimEnd('/') + "/chat/completions" }.Uri;
     private readonly AuthenticationHeaderValue? _authorization = apiKey is null ? null : new AuthenticationHeaderValue("Bearer", apiKey);
 

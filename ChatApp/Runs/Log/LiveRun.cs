@@ -273,7 +273,8 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
         }
     }
 
-    private const int MaxPendingChars = 1 << 20;
+    /// <summary>More than a provider sends during a commit; few enough that all runs together stay small while the database takes nothing.</summary>
+    private const int MaxPendingChars = 64 * 1024;
 
     /// <summary>A reader that stalls keeps the event it was at, composed for its wire, in memory.</summary>
     private const int MaxMergedChars = 16 * 1024;

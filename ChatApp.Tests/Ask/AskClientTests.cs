@@ -1,0 +1,128 @@
+using System.Text;
+using System.Text.Json;
+using ChatApp.Ask;
+using ChatApp.Tests.Infrastructure;
+using Xunit;
+
+namespace ChatApp.Tests.Ask;
+
+/// <summary>
+/// A client that does what the document's example does, with its faults: it decodes each chunk of the network by itself, splits it
+/// at line ends without carrying anything over, and parses what stands behind <c>data: </c> without a net.
+/// </summary>
+public sealed class AskClientTests
+{
+    private const string Answer = "Ré\n\"views\" 日本 🎓🎓 <b> wait";
+
+    [Theory]
+    [InlineData("drip")]
+    [InlineData("burst")]
+    [InlineData("bytes")]
+    public async Task Example_HoweverTheProviderSends_PrintsTheWholeAnswer(string how)
+    {
+        await using var ask = await AskHarness.StartAsync(new AskSettings("?") { AllowAnonymous = true });
+        ask.Runs.Provider.Script("m", s => Write(how == "bytes" ? s.OneBytePerWrite() : s, how).Finish());
+        using var client = ask.Client();
+
+        var (text, last, message) = await ReadAsync(await client.StreamAsync(new { content = "Hi" }));
+
+        Assert.Equal((Answer, "done", Answer), (text, last, message));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Example_ProviderBreaksInTheMiddle_SeesAnErrorAndThePartIsStored(bool drops)
+    {
+        await using var ask = await AskHarness.StartAsync(new AskSettings("?") { AllowAnonymous = true });
+        var gate = new Gate();
+        ask.Runs.Provider.Script("m", s => drops ? s.Text("Half ").Wait(gate).Drop() : s.Text("Half ").Wait(gate).Error("boom"));
+        using var client = ask.Client();
+
+        var (text, last, message) = await ReadAsync(await client.StreamAsync(new { content = "Hi" }), gate.Open);
+
+        Assert.Equal(("Half ", "error", null), (text, last, message));
+        Assert.Equal("Agent: Half ", (await ask.SaidAsync())[^1]);
+    }
+
+    [Fact]
+    public async Task Example_ClientLeaves_AnswerIsStoredAll()
+    {
+        await using var ask = await AskHarness.StartAsync(new AskSettings("?") { AllowAnonymous = true });
+        var gate = new Gate();
+        ask.Runs.Provider.Script("m", s => s.Text("Half").Wait(gate).Text(", whole.").Finish());
+        Guid run;
+        using (var client = ask.Client())
+        using (var response = await client.StreamAsync(new { content = "Hi" }))
+            run = Guid.Parse(response.Headers.GetValues("X-Run-Id").Single());
+        gate.Open();
+        await ask.EndAsync(run);
+        Assert.Equal("Agent: Half, whole.", (await ask.SaidAsync())[^1]);
+    }
+
+    [Fact]
+    public async Task Stream_TwoReadersOfOneAnswer_GetTheSame()
+    {
+        await using var ask = await AskHarness.StartAsync(new AskSettings("?") { AllowAnonymous = true });
+        var gate = new Gate();
+        ask.Runs.Provider.Script("m", s => s.Text("One ").Wait(gate).Text("answer").Finish());
+        using var client = ask.Client();
+        (await client.SayAsync("Hi")).EnsureSuccessStatusCode();
+        var first = await client.StreamAsync(new { message = "stale" });
+        var second = await client.StreamAsync(new { message = "stale" });
+        gate.Open();
+        Assert.Equal(("One answer", "done", "One answer"), await ReadAsync(first));
+        Assert.Equal(("One answer", "done", "One answer"), await ReadAsync(second));
+        Assert.Single(ask.Runs.Provider.Requests);
+    }
+
+    [Fact]
+    public async Task Delete_TheOwnersConversation_EndsTheSession()
+    {
+        await using var ask = await AskHarness.StartAsync();
+        var session = await ask.RowAsync();
+        (await ask.Runs.Client.DeleteAsync($"/api/conversations/{session.ConversationId}")).EnsureSuccessStatusCode();
+        Assert.Null(await ask.Sessions.FindAsync(AskHarness.Key, default));
+    }
+
+    private static ScriptedAnswer Write(ScriptedAnswer answer, string how) => how == "burst"
+        ? Answer.EnumerateRunes().Aggregate(answer, (a, rune) => a.Text(rune.ToString()))
+        : answer.TextFrom(_ => Pieces());
+
+    private static async IAsyncEnumerable<string> Pieces()
+    {
+        foreach (var rune in Answer.EnumerateRunes())
+        {
+            await Task.Yield();
+            yield return rune.ToString();
+        }
+    }
+
+    private static async Task<(string Text, string? Last, string? Message)> ReadAsync(HttpResponseMessage response, Action? onChunk = null)
+    {
+        using var _ = response;
+        Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
+        var strict = new UTF8Encoding(false, throwOnInvalidBytes: true);
+        await using var stream = await response.Content.ReadAsStreamAsync();
+        var (text, last, message) = (new StringBuilder(), (string?)null, (string?)null);
+        byte[] buffer = new byte[64 * 1024];
+        while (await stream.ReadAsync(buffer) is var n and > 0)
+        {
+            foreach (string line in strict.GetString(buffer, 0, n).Split('\n'))
+            {
+                if (!line.StartsWith("data: ", StringComparison.Ordinal))
+                    continue;
+                using var data = JsonDocument.Parse(line[6..]);
+                last = data.RootElement.GetProperty("type").GetString();
+                if (last == "chunk")
+                {
+                    text.Append(data.RootElement.GetProperty("content").GetString());
+                    onChunk?.Invoke();
+                }
+                else if (last == "message")
+                    message = data.RootElement.GetProperty("message").GetProperty("content").GetString();
+            }
+        }
+        return (text.ToString(), last, message);
+    }
+}

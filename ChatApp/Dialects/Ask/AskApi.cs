@@ -1,0 +1,102 @@
+using ChatApp.Ask;
+using ChatApp.Data;
+using ChatApp.Identity;
+using ChatApp.Runs;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ChatApp.Dialects.Ask;
+
+/// <summary>The Ask API: sessions found by their key, open to accounts, invitations and, where they allow it, everybody.</summary>
+internal static class AskApi
+{
+    public static void MapAsk(this IEndpointRouteBuilder routes)
+    {
+        // Each session decides who may come in: AskAccess.
+        var asks = routes.MapGroup("/api/ask").AllowAnonymous().ExcludeFromDescription().WithMetadata(new RequestSizeLimitAttribute(8 * 1024 * 1024));
+        asks.MapPost("/{key}/stream", StreamAsync).WithMetadata(AskErrors.Stream);
+        asks.MapPost("/{key}/stream-simple", StreamSimplyAsync).WithMetadata(AskErrors.Simple);
+        asks.MapGet("/{key}", FindAsync).WithMetadata(AskErrors.Envelope);
+        asks.MapPost("/{key}", AppendAsync).WithMetadata(AskErrors.Envelope);
+        asks.MapPost("/{key}/respond", RespondAsync).WithMetadata(AskErrors.Envelope);
+    }
+
+    private static async Task StreamAsync(string key, HttpContext http, AskAccess access, AskConversation conversation, AskStream stream)
+    {
+        var visit = await access.EnterAsync(key, CallerOf(http), http.RequestAborted);
+        visit.RequireSpeech();
+        var body = await AskBody.ReadAsync(http);
+        // The message of the real client is the one before the newest: only content is something said.
+        if (!string.IsNullOrWhiteSpace(body.Content))
+            await conversation.AppendAsync(visit, new AskSpeech(body.Content) { SenderName = body.SenderName, OnlyIfNew = true }, http.RequestAborted);
+        await stream.WriteAsync(http, visit, simple: false);
+    }
+
+    private static async Task StreamSimplyAsync(string key, HttpContext http, AskAccess access, AskConversation conversation, AskStream stream)
+    {
+        var visit = await access.EnterAsync(key, CallerOf(http), http.RequestAborted);
+        visit.RequireSpeech();
+        var body = await AskBody.ReadAsync(http);
+        if (!string.IsNullOrWhiteSpace(body.Message))
+            await conversation.AppendAsync(visit, new AskSpeech(body.Message) { SenderName = body.SenderName, OnlyIfNew = true }, http.RequestAborted);
+        await stream.WriteAsync(http, visit, simple: true);
+    }
+
+    private static async Task<IResult> FindAsync(string key, HttpContext http, AskAccess access, AskConversation conversation, AskInsights insights)
+    {
+        var visit = await access.EnterAsync(key, CallerOf(http), http.RequestAborted);
+        var (ask, session) = (visit.Ask, visit.Ask.Session);
+        var messages = await conversation.ListAsync(ask, http.RequestAborted);
+        var kept = await insights.ListAsync(session, http.RequestAborted);
+        return Results.Json(
+            new AskEnvelope<AskContentJson>(true, new AskContentJson(
+                AskSessionJson.Of(ask, visit.MayManage), [.. messages.Select(m => AskMessageJson.Of(session, m))], AskInsightJson.Of(ask, kept), [])),
+            AskJson.Ascii.AskEnvelopeAskContentJson);
+    }
+
+    private static async Task<IResult> AppendAsync(string key, HttpContext http, AskAccess access, AskConversation conversation)
+    {
+        var visit = await access.EnterAsync(key, CallerOf(http), http.RequestAborted);
+        var body = await AskBody.ReadAsync(http);
+        var said = await conversation.AppendAsync(
+            visit, new AskSpeech(body.Content) { SenderName = body.SenderName, Metadata = body.Metadata }, http.RequestAborted);
+        return Result(new AskResultJson(AskMessageJson.Of(visit.Ask.Session, said)));
+    }
+
+    private static async Task<IResult> RespondAsync(
+        string key, HttpContext http, AskAccess access, AskConversation conversation, AskInsights insights, RunService runs, IRunReader reader)
+    {
+        var visit = await access.EnterAsync(key, CallerOf(http), http.RequestAborted);
+        visit.RequireSpeech();
+        var ask = visit.Ask;
+        var body = await AskBody.ReadAsync(http);
+        if (body.SessionId != null && !string.Equals(body.SessionId, ask.Session.Id.ToString(), StringComparison.OrdinalIgnoreCase))
+            throw RequestProblem.Invalid("askSessionId", "ASK session mismatch");
+        if (body.DetectsInsights)
+        {
+            var detected = await insights.DetectAsync(ask, runId: null, http.RequestAborted) ?? await insights.ListAsync(ask.Session, http.RequestAborted);
+            return Result(new AskResultJson(Insights: AskInsightJson.Of(ask, detected)));
+        }
+        var messages = await conversation.ListAsync(ask, http.RequestAborted);
+        if (messages.Count == 0)
+            return Result(new AskResultJson(Insights: AskInsightJson.Of(ask, await insights.ListAsync(ask.Session, http.RequestAborted))));
+        var answer = await conversation.AnswerAsync(visit, http.RequestAborted);
+        RunHeaders.Set(http.Response, answer.Run.RunId);
+        await foreach (var _ in reader.ReadAsync(answer.Run.RunId, 0, cancellationToken: http.RequestAborted))
+        {
+            // Only its end matters here.
+        }
+        var run = await runs.FindAsync(ask.Owner, answer.Run.RunId, http.RequestAborted);
+        if (run is not { Status: "completed" or "cancelled" })
+            throw new RequestProblem(500, run?.Error?.Code ?? "internal_error", run?.Error?.Message ?? "The answer is gone.");
+        var kept = await answer.Insights.WaitAsync(http.RequestAborted) ?? await insights.ListAsync(ask.Session, http.RequestAborted);
+        return Result(new AskResultJson(
+            AskMessageJson.Answer(ask.Session, run.MessageId, run.Output, answer.At), AskInsightJson.Of(ask, kept)));
+    }
+
+    private static AskCaller CallerOf(HttpContext http) => new(
+        http.User.Identity is { IsAuthenticated: true } ? CurrentUser.From(http.User) : null,
+        http.Request.Headers["X-Invite-Token"] is [{ Length: > 0 } token, ..] ? token : null);
+
+    private static IResult Result(AskResultJson data) =>
+        Results.Json(new AskEnvelope<AskResultJson>(true, data), AskJson.Ascii.AskEnvelopeAskResultJson);
+}

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using ChatApp.Ask;
+using ChatApp.Data;
+using ChatApp.Dialects.Sse;
+using ChatApp.Runs;
+using Microsoft.Extensions.Options;
+
+namespace ChatApp.Dialects.Ask;
+
+/// <summary>The two streams of the Ask API: the answer to a session's newest message, and what comes behind it.</summary>
+internal sealed class AskStream(AskConversation conversation, SseStream sse, IOptions<RunOptions> options, TimeProvider time)
+{
+    /// <summary>Has the newest message answered and streams the answer.</summary>
+    /// <param name="simple">Whether the client knows <c>chunk</c> and <c>done</c> only.</param>
+    public async Task WriteAsync(HttpContext http, AskVisit visit, bool simple)
+    {
+        AskAnswer answer;
+        try
+        {
+            answer = await conversation.AnswerAsync(visit, http.RequestAborted);
+        }
+        catch (RequestProblem problem) when (problem.Code == AskSetup.MissingKey)
+        {
+            // Clients are used to a stream that is open by then.
+            http.Response.ContentType = "text/event-stream";
+            http.Response.Headers.CacheControl = "no-cache";
+            http.Response.Headers["X-Accel-Buffering"] = "no";
+            await http.Response.WriteAsync($"data: {AskErrors.Event(problem)}\n\n", http.RequestAborted);
+            return;
+        }
+        var projection = new AskProjection(simple ? null : visit.Ask.Session, answer.At);
+        await sse.WriteAsync(http, answer.Run.RunId, 0, projection, async (frames, aborted) =>
+        {
+            if (!projection.HasAnswer)
+                return;
+            if (!simple)
+                await WriteInsightsAsync(http, visit.Ask, answer.Insights, frames, aborted);
+            frames.Raw("data: {\"type\":\"done\"}\n\n"u8);
+        });
+    }
+
+    private async Task WriteInsightsAsync(
+        HttpContext http, AskDetails ask, Task<IReadOnlyList<ChatApp.Data.Entities.AskInsight>?> search, SseFrames frames, CancellationToken aborted)
+    {
+        var output = http.Response.BodyWriter;
+        // An agent looks for them; proxies must not take its thinking for the end.
+        while (await Task.WhenAny(search, Task.Delay(options.Value.Heartbeat, time, aborted)) != search)
+        {
+            aborted.ThrowIfCancellationRequested();
+            frames.Raw(": keep-alive\n\n"u8);
+            await output.FlushAsync(aborted);
+        }
+        if (await search is not { Count: > 0 } insights)
+            return;
+        frames.Raw("data: {\"type\":\"insights\",\"insights\":"u8)
+            .Raw(JsonSerializer.Serialize(AskInsightJson.Of(ask, insights), AskJson.Ascii.IReadOnlyListAskInsightJson)).Raw("}\n\n"u8);
+        await output.FlushAsync(aborted);
+    }
+}
