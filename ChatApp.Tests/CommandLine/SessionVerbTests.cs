@@ -32,12 +32,13 @@ public sealed class SessionVerbTests : IDisposable
         Assert.Matches(@"(?m)^123  active  anonymous  1 participants  root@example.com  Why are we late\?\r?$", list);
         Assert.Matches(@"(?m)^closed  closed  2 participants  ann@example.com  N\r?$", list);
 
-        await using var app = await TestApp.StartAsync(directory: _data);
+        var app = await TestApp.StartAsync(directory: _data);
         using var client = app.CreateClient();
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("api/ask/123")).StatusCode);
         client.DefaultRequestHeaders.Add("X-Invite-Token", invitation[0].Trim());
         using var closed = JsonDocument.Parse(await client.GetStringAsync("api/ask/closed"));
         Assert.Equal("closed", closed.RootElement.GetProperty("data").GetProperty("ask").GetProperty("status").GetString());
+        await app.StopAsync();
     }
 
     [Theory]

@@ -15,17 +15,18 @@ namespace ChatApp.Ask;
 public sealed record AskMessage(Message Message, string AuthorName);
 
 /// <summary>An answer that is being written.</summary>
+/// <param name="Ask">The session as it is asked, with whoever has just come.</param>
 /// <param name="At">When it was begun.</param>
 /// <param name="Insights">What will have been found worth keeping once it is written; null where nothing was looked for, or in vain.</param>
-public sealed record AskAnswer(StartedRun Run, DateTime At, Task<IReadOnlyList<AskInsight>?> Insights);
+public sealed record AskAnswer(AskDetails Ask, StartedRun Run, DateTime At, Task<IReadOnlyList<AskInsight>?> Insights);
 
 /// <summary>
 /// The conversation of a session. People's messages follow each other in the order in which they come, and each answer is a run
 /// of the session's owner. One at a time changes it: between reading where it ends and writing there nobody else may write.
 /// </summary>
 internal sealed partial class AskConversation(
-    IDbContextFactory<ChatDbContext> databases, ConversationFeed feed, RunService runs, IRunReader reader, AskParticipants participants, AskSetup setup,
-    AskInsights insights, IOptions<RunOptions> options, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<AskConversation> logger)
+    IDbContextFactory<ChatDbContext> databases, ConversationFeed feed, RunService runs, IRunReader reader, AskSessions sessions, AskParticipants participants,
+    AskSetup setup, AskInsights insights, IOptions<RunOptions> options, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<AskConversation> logger)
 {
     /// <summary>What clients of the Ask API call whoever answers.</summary>
     public const string AgentName = "Agent";
@@ -72,8 +73,8 @@ internal sealed partial class AskConversation(
             return new AskMessage(stored, author.Name);
         var message = new Message
         {
-            Id = id, ConversationId = session.ConversationId, Role = MessageRole.User, Content = speech.Content.Replace('\0', '\uFFFD'),
-            Metadata = speech.Metadata, AuthorId = author.Id, AuthorName = author.Name, CreatedAt = now.UtcDateTime,
+            Id = id, ConversationId = session.ConversationId, Role = MessageRole.User, Content = StorableText.Of(speech.Content),
+            Metadata = StorableText.Of(speech.Metadata), AuthorId = author.Id, AuthorName = author.Name, CreatedAt = now.UtcDateTime,
         };
         var conversation = await db.Conversations.SingleOrDefaultAsync(c => c.Id == session.ConversationId, cancellationToken)
             ?? throw RequestProblem.NotFound("key", "There is no session with this key.");
@@ -90,7 +91,7 @@ internal sealed partial class AskConversation(
     public async Task<AskAnswer> AnswerAsync(AskVisit visit, CancellationToken cancellationToken, Guid? broken = null)
     {
         visit.RequireSpeech();
-        return await AnswerAsync(visit.Ask, broken, cancellationToken);
+        return (await AnswerAsync(visit.Ask, broken, onlyOpen: false, cancellationToken))!;
     }
 
     /// <summary>Says something and has it answered: at once, or when the answer that is being written has ended.</summary>
@@ -106,7 +107,7 @@ internal sealed partial class AskConversation(
         }
         try
         {
-            await AnswerAsync(visit, cancellationToken);
+            await AnswerAsync(visit.Ask, null, onlyOpen: true, cancellationToken);
             return null;
         }
         catch (RequestProblem problem)
@@ -125,13 +126,17 @@ internal sealed partial class AskConversation(
             await runs.CancelAsync(visit.Ask.Owner, runId, cancellationToken);
     }
 
-    private async Task<AskAnswer> AnswerAsync(AskDetails ask, Guid? broken, CancellationToken cancellationToken)
+    /// <param name="onlyOpen">Whether nothing is to be done where the newest message has an answer, be it begun: then null.</param>
+    private async Task<AskAnswer?> AnswerAsync(AskDetails ask, Guid? broken, bool onlyOpen, CancellationToken cancellationToken)
     {
+        using var turn = await _turns.TakeAsync(ask.Session.Id, cancellationToken);
+        ask = await sessions.RequireAsync(ask.Session.Key, cancellationToken);
         var session = ask.Session;
-        using var turn = await _turns.TakeAsync(session.Id, cancellationToken);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var path = await PathAsync(db, session, cancellationToken);
         var question = path.LastOrDefault(m => m.Role == MessageRole.User) ?? throw RequestProblem.Invalid("content", "Message content is required");
+        if (onlyOpen && path[^1].Role == MessageRole.Assistant)
+            return null;
         if (broken != null && path[^1].Id != broken)
             throw new RequestProblem(409, "not_the_last", "Something was said since. Ask again.", "parent_message_id");
         var answerer = await setup.FindAsync(session, cancellationToken);
@@ -147,7 +152,7 @@ internal sealed partial class AskConversation(
             },
             cancellationToken);
         var at = await db.Messages.Where(m => m.Id == run.MessageId).Select(m => m.CreatedAt).SingleAsync(cancellationToken);
-        return new AskAnswer(run, at, insights.Follow(ask, run));
+        return new AskAnswer(ask, run, at, insights.Follow(ask, run));
     }
 
     private async Task AnswerAfterAsync(AskDetails ask, Guid runId)
@@ -159,7 +164,7 @@ internal sealed partial class AskConversation(
             {
                 // Only its end matters here.
             }
-            await AnswerAsync(ask, null, stopping);
+            await AnswerAsync(ask, null, onlyOpen: true, stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ChatApp.Data;
 using ChatApp.Data.Entities;
 
 namespace ChatApp.Ask;
@@ -88,7 +89,7 @@ internal static class AskInsightReader
     {
         if (node is not JsonValue value || !value.TryGetValue(out string? text) || string.IsNullOrWhiteSpace(text))
             return null;
-        text = text.Trim().Replace('\0', '\uFFFD');
+        text = StorableText.Of(text.Trim());
         return text.Length <= MaxText ? text : text[..MaxText];
     }
 }

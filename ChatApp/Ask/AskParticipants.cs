@@ -103,7 +103,7 @@ public sealed class AskParticipants(IDbContextFactory<ChatDbContext> databases, 
 
     private static string? Checked(string? name)
     {
-        name = name?.Trim();
+        name = StorableText.Of(name?.Trim());
         if (name?.Length > MaxName || name?.Any(char.IsControl) == true)
             throw RequestProblem.Invalid("name", $"A name has 1 to {MaxName} characters, on one line.");
         return string.IsNullOrEmpty(name) ? null : name;

@@ -109,7 +109,7 @@ public sealed class AskSessions(IDbContextFactory<ChatDbContext> databases, Conv
 
     private static async Task ApplyAsync(ChatDbContext db, AskSession session, AskSettings settings, DateTime now, CancellationToken cancellationToken)
     {
-        string question = settings.Question.Trim();
+        string question = StorableText.Of(settings.Question.Trim());
         if (question.Length is 0 or > MaxQuestion)
             throw RequestProblem.Invalid("question", $"A question has 1 to {MaxQuestion} characters.");
         string? name = OrNull(settings.Name);
@@ -154,7 +154,7 @@ public sealed class AskSessions(IDbContextFactory<ChatDbContext> databases, Conv
     // The column's collation lets any case match, and lets only one of all cases in.
     private static IQueryable<AskSession> ByKey(ChatDbContext db, string key) => db.AskSessions.Where(s => s.Key == key);
 
-    private static string? OrNull(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+    private static string? OrNull(string? text) => string.IsNullOrWhiteSpace(text) ? null : StorableText.Of(text.Trim());
 
     private static string Cut(string text, int length) => text.Length <= length ? text : text[..(length - 1)] + "…";
 

@@ -30,6 +30,7 @@ public static class SessionVerbs
         var create = new Command("create", "Creates a session.") { key, question, name, description, agent, prompt, anonymous, owner };
         create.SetAction(async (result, cancellationToken) =>
         {
+            string wanted = AskKeys.Require(result.GetValue(key));
             var settings = new AskSettings(result.GetRequiredValue(question), result.GetValue(name))
             {
                 Description = result.GetValue(description), Agent = result.GetValue(agent), AllowAnonymous = result.GetValue(anonymous),
@@ -39,7 +40,7 @@ public static class SessionVerbs
             var ownerId = result.GetValue(owner) is { } email
                 ? await FindAccountAsync(services, email)
                 : await sessions.FindDefaultOwnerAsync(cancellationToken);
-            var made = await sessions.CreateAsync(result.GetRequiredValue(key), settings, ownerId, cancellationToken);
+            var made = await sessions.CreateAsync(wanted, settings, ownerId, cancellationToken);
             await result.InvocationConfiguration.Output.WriteLineAsync(
                 $"Created the session {made.Session.Key}. Its page is {AskInvitation.PathOf(made.Session.Key, null)}");
         });

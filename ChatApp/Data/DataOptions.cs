@@ -9,5 +9,6 @@ public sealed class DataOptions
     /// <summary>The folder as an absolute path.</summary>
     public string FullDirectory => Path.GetFullPath(Directory);
 
-    public string SqliteConnectionString => $"Data Source={Path.Combine(FullDirectory, "chat.db")};Foreign Keys=True";
+    /// <summary>With the seconds that a statement tries again while another connection writes; the default is 30.</summary>
+    public string SqliteConnectionString => $"Data Source={Path.Combine(FullDirectory, "chat.db")};Foreign Keys=True;Default Timeout=5";
 }

@@ -9,7 +9,9 @@ public interface IRunLogDatabase
     /// Opens the log's own connection, which nothing else uses. When it returns, every event that was ever committed stands
     /// in <c>run_events</c>, those of a process that has crashed included.
     /// </summary>
-    /// <exception cref="IOException">Another process has opened the log of a database that only one may serve.</exception>
+    /// <exception cref="IOException">
+    /// Another process has opened the log of a database that only one may serve, or the database can't be written. The message says so to a person.
+    /// </exception>
     IRunLogConnection Open();
 
     /// <summary>Whether a row was refused (duplicate key, missing parent) rather than the database being unable to write.</summary>

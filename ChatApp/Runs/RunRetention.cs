@@ -18,7 +18,17 @@ internal sealed class RunRetention(IDbContextFactory<ChatDbContext> databases, I
         var cutoff = now - options.Value.EventRetention;
         var bound = Guid.CreateVersion7(cutoff);
         var ended = cutoff.UtcDateTime;
-        await db.Database.ExecuteSqlAsync(
-            $"DELETE FROM run_events WHERE run_id < {bound} AND run_id IN (SELECT id FROM runs WHERE id < {bound} AND finished_at < {ended})", cancellationToken);
+        List<Guid> runs;
+        do
+        {
+            runs = await db.Database.SqlQuery<Guid>(
+                $"SELECT DISTINCT run_id AS Value FROM run_events JOIN runs ON id = run_id WHERE run_id < {bound} AND finished_at < {ended} ORDER BY run_id LIMIT {BatchSize}")
+                .ToListAsync(cancellationToken);
+            await db.RunEvents.Where(e => runs.Contains(e.RunId)).ExecuteDeleteAsync(cancellationToken);
+        }
+        while (runs.Count == BatchSize);
     }
+
+    /// <summary>Runs whose events are deleted in one statement: while it lasts, nobody else can write.</summary>
+    internal const int BatchSize = 200;
 }

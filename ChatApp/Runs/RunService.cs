@@ -70,7 +70,11 @@ internal sealed partial class RunService(
         if (model.Vision == false && request.Attachments.Count > 0 && await media.HasImagesAsync(request.Caller.Id, request.Attachments, cancellationToken))
             throw new RequestProblem(400, "no_vision", $"The model {model.ModelName} can't look at images. Send the message without them, or choose another model.", "attachments");
         var (call, continued) = RunComposer.CallFor(request, branch, agent, model);
-        var start = composer.Compose(request, key, branch, agent, model);
+        var start = composer.Compose(request, key, branch, agent, model) with
+        {
+            // Answers to a parent that was named may be given side by side.
+            Follows = request is { ConversationId: not null, ParentMessageId: null } ? new BranchEnd(branch.Leaf?.Id) : null,
+        };
         var slot = slots.Take(request.Caller.Id);
         var (execution, started) = Begin(start, slot);
         var run = execution.Run;
@@ -82,6 +86,8 @@ internal sealed partial class RunService(
         catch (Exception e)
         {
             executor.Remove(execution);
+            if (e is BranchTakenException)
+                throw new RequestProblem(409, "run_in_progress", "Another message was sent in this conversation at the same moment. Wait for its answer, or stop it first.", "conversation_id");
             LogNotStored(run.Id, e);
             throw NotStored();
         }

@@ -18,6 +18,17 @@ internal sealed class FaultyLogDatabase(IRunLogDatabase inner, int stretch = 1) 
     private string? _pragma;
     private int _failuresToCome;
     private TaskCompletionSource? _failed;
+    private Guid _poison;
+
+    /// <summary>Called when a transaction can't begin, with the writer's thread.</summary>
+    public Action OnLocked { get; set; } = static () => { };
+
+    /// <summary>Nothing of this run can be stored, for a reason that is no fault of the storage: a real SQLite would say SQLITE_TOOBIG.</summary>
+    public void Poison(Guid run)
+    {
+        lock (_gate)
+            _poison = run;
+    }
 
     /// <summary>Ends when so many more transactions have been given up.</summary>
     public Task FailedAsync(int times)
@@ -67,10 +78,12 @@ internal sealed class FaultyLogDatabase(IRunLogDatabase inner, int stretch = 1) 
 
     public bool IsConstraintViolation(DbException exception) => inner.IsConstraintViolation(exception);
 
-    private void Meet()
+    private void Meet(Guid run = default)
     {
         lock (_gate)
         {
+            if (run != default && run == _poison)
+                throw new SqliteException("string or blob too big", 18);
             if (_isDead)
                 throw new SqliteException("The process is dead.", 10);
             if (_callsToFailure < 0 || _callsToFailure-- > 0)
@@ -112,6 +125,7 @@ internal sealed class FaultyLogDatabase(IRunLogDatabase inner, int stretch = 1) 
             }
             catch (SqliteException)
             {
+                owner.OnLocked();
                 owner.Count();
                 throw;
             }
@@ -135,13 +149,13 @@ internal sealed class FaultyLogDatabase(IRunLogDatabase inner, int stretch = 1) 
 
         public void Append(Guid runId, long firstSeq, long lastSeq, ReadOnlySpan<byte> events)
         {
-            owner.Meet();
+            owner.Meet(runId);
             inner.Append(runId, firstSeq, lastSeq, events);
         }
 
         public bool TrySettle(Guid runId, long firstSeq, long lastSeq, ReadOnlySpan<byte> events)
         {
-            owner.Meet();
+            owner.Meet(runId);
             return inner.TrySettle(runId, firstSeq, lastSeq, events);
         }
 

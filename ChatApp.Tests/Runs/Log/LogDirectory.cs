@@ -1,10 +1,13 @@
 using ChatApp.Data;
 using ChatApp.Data.Entities;
+using ChatApp.Data.Sqlite;
 using ChatApp.Tests.Infrastructure;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace ChatApp.Tests.Runs.Log;
 
@@ -33,6 +36,10 @@ internal sealed class LogDirectory : IDisposable
     public IDbContextFactory<ChatDbContext> Databases => _services.GetRequiredService<IDbContextFactory<ChatDbContext>>();
 
     public FaultyLogDatabase OpenLog(int stretch) => new(_services.GetRequiredService<IRunLogDatabase>(), stretch);
+
+    /// <summary>The log itself, as a process opens it at its start.</summary>
+    public IRunLogConnection OpenLog(ILogger<SqliteRunLogDatabase> logger) =>
+        new SqliteRunLogDatabase(_services.GetRequiredService<IOptions<DataOptions>>(), logger).Open();
 
     public async Task<T> QueryAsync<T>(Func<ChatDbContext, Task<T>> query)
     {

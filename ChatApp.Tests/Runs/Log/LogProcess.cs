@@ -17,15 +17,15 @@ internal sealed class LogProcess : IAsyncDisposable
     private readonly RunLease _lease = new();
     private readonly CancellationTokenSource _death = new();
 
-    private LogProcess(LogDirectory directory, int stretch)
+    private LogProcess(LogDirectory directory, int stretch, TimeProvider time)
     {
         var options = Options.Create(new RunOptions { MaxConcurrent = 10_000, MaxConcurrentPerUser = 10_000, CommitInterval = TimeSpan.Zero });
         Log = directory.OpenLog(stretch);
         _slots = new RunSlots(options);
         Registry = new RunRegistry(new ConversationFeed(), _slots);
-        _writer = new RunLogWriter(Log, options, Registry, TimeProvider.System, NullLogger<RunLogWriter>.Instance) { RetryPause = TimeSpan.FromMilliseconds(1) };
+        _writer = new RunLogWriter(Log, options, Registry, time, NullLogger<RunLogWriter>.Instance) { RetryPause = TimeSpan.FromMilliseconds(1) };
         _reaper = new RunReaper(directory.Databases, _lease, TimeProvider.System, NullLogger<RunReaper>.Instance);
-        Reader = new RunReader(Registry, directory.Databases, TimeProvider.System);
+        Reader = new RunReader(Registry, directory.Databases, time);
     }
 
     public FaultyLogDatabase Log { get; }
@@ -38,19 +38,20 @@ internal sealed class LogProcess : IAsyncDisposable
     public CancellationToken Death => _death.Token;
 
     /// <param name="stretch">See <see cref="FaultyLogDatabase"/>.</param>
-    public static async Task<LogProcess> StartAsync(LogDirectory directory, int stretch = 1)
+    /// <param name="time">The writer's and the readers' clock; null for the system's.</param>
+    public static async Task<LogProcess> StartAsync(LogDirectory directory, int stretch = 1, TimeProvider? time = null)
     {
-        var process = new LogProcess(directory, stretch);
+        var process = new LogProcess(directory, stretch, time ?? TimeProvider.System);
         await process._writer.StartAsync(default);
         await process._reaper.ReapAsync(default);
         return process;
     }
 
-    /// <summary>Queues the first commit of a run in a conversation of its own.</summary>
-    public LiveRun Begin()
+    /// <summary>Queues the first commit of a run, in a conversation of its own or behind another run's answer.</summary>
+    public LiveRun Begin(LiveRun? behind = null)
     {
         var at = TimeProvider.System.GetUtcNow().UtcDateTime;
-        Guid conversationId = Guid.CreateVersion7(), questionId = Guid.CreateVersion7(), answerId = Guid.CreateVersion7();
+        Guid conversationId = behind?.ConversationId ?? Guid.CreateVersion7(), questionId = Guid.CreateVersion7(), answerId = Guid.CreateVersion7();
         var run = new Run
         {
             Id = Guid.CreateVersion7(), OwnerId = LogDirectory.OwnerId, ConversationId = conversationId, UserMessageId = questionId, MessageId = answerId,
@@ -58,14 +59,17 @@ internal sealed class LogProcess : IAsyncDisposable
         };
         var live = new LiveRun(_writer, new RunStart(
             run,
-            new Conversation { Id = conversationId, OwnerId = run.OwnerId, Title = "t", ActiveLeafId = answerId, CreatedAt = at, UpdatedAt = at },
-            new Message { Id = questionId, ConversationId = conversationId, Role = MessageRole.User, Content = "q", CreatedAt = at },
+            behind != null ? null : new Conversation { Id = conversationId, OwnerId = run.OwnerId, Title = "t", ActiveLeafId = answerId, CreatedAt = at, UpdatedAt = at },
+            new Message { Id = questionId, ConversationId = conversationId, ParentId = behind?.MessageId, Role = MessageRole.User, Content = "q", CreatedAt = at },
             new Message
             {
                 Id = answerId, ConversationId = conversationId, ParentId = questionId, Role = MessageRole.Assistant,
                 Status = MessageStatus.Streaming, Content = "", RunId = run.Id, CreatedAt = at,
             },
-            null));
+            null)
+        {
+            Follows = behind == null ? null : new BranchEnd(behind.MessageId),
+        });
         Register(live);
         live.Append(RunEventKind.RunStarted, 0, JsonSerializer.Serialize(
             new RunStartedData(run.Id, conversationId, questionId, answerId, "a", "p/m"), RunEventJson.Default.RunStartedData));

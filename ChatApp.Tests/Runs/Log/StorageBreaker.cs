@@ -44,7 +44,6 @@ internal sealed class StorageBreaker : IDisposable
                 _log.Run("PRAGMA query_only=1");
                 break;
             case StorageFaultKind.Locked:
-                _log.Run("PRAGMA busy_timeout=1");
                 // Not pooled: a connection that goes back to the pool keeps its lock.
                 _locker = new SqliteConnection(await runs.QueryAsync(db => Task.FromResult(db.Database.GetConnectionString())) + ";Pooling=False");
                 await _locker.OpenAsync();

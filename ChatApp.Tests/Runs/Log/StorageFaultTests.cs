@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
@@ -31,8 +32,11 @@ public sealed class StorageFaultTests : IDisposable
         var body = new { input = Long, model = "p/m" };
         await _storage.BreakAsync(runs, kind);
 
+        long sent = Stopwatch.GetTimestamp();
         using (var refused = await runs.SendAsync(body, "k"))
         {
+            // With the settings of the product: 2 s, or twice that behind an attempt of another run.
+            Assert.InRange(Stopwatch.GetElapsedTime(sent).TotalSeconds, 0, 8);
             Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
             Assert.Equal("2", refused.Headers.GetValues("Retry-After").Single());
             Assert.Equal("storage_unavailable", (await refused.Content.ReadFromJsonAsync<JsonElement>()).Text("code"));
@@ -147,6 +151,21 @@ public sealed class StorageFaultTests : IDisposable
         refusing.IsOn = false;
         using var renamed = await runs.Client.PatchAsJsonAsync($"/api/conversations/{id}", new { title = "New" });
         Assert.True(renamed.IsSuccessStatusCode);
+    }
+
+    [Fact]
+    public async Task Rename_DatabaseIsLocked_Is503AfterSomeSeconds()
+    {
+        await using var runs = await RunHarness.StartAsync(_storage.Install);
+        runs.Provider.Script("m", s => s.Text("stored").Finish());
+        string id = (await runs.RunAsync(new { input = "Hi", model = "p/m" })).Text("conversation_id");
+        await _storage.BreakAsync(runs, StorageFaultKind.Locked);
+
+        long sent = Stopwatch.GetTimestamp();
+        using var refused = await runs.Client.PatchAsJsonAsync($"/api/conversations/{id}", new { title = "New" });
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.InRange(Stopwatch.GetElapsedTime(sent).TotalSeconds, 2, 12);
     }
 
     /// <summary>Makes EF's connections read-only: SQLITE_READONLY.</summary>

@@ -19,7 +19,7 @@ namespace ChatApp.Components.Ask;
 /// A session, for people with an account, with an invitation (<c>?invite=TOKEN</c>) or, where it is open to all, under a name that
 /// they choose. It asks anew who may be here each time something changes, so that whoever is shut out sees nothing more.
 /// </summary>
-public sealed partial class AskPage : ComponentBase, IAsyncDisposable
+public sealed partial class AskPage(ILogger<AskPage> logger) : ComponentBase, IAsyncDisposable
 {
     private readonly CancellationTokenSource _closed = new();
     private CancellationTokenSource? _watch;
@@ -163,15 +163,14 @@ public sealed partial class AskPage : ComponentBase, IAsyncDisposable
         Navigation.NavigateTo(invitation.Path, replace: true);
     });
 
-    private async Task<Guid?> SendAsync(ComposedMessage message)
-    {
-        bool sent = await TryAsync(async visit =>
+    private async Task<Guid?> SendAsync(ComposedMessage message) =>
+        await TryAsync(async visit =>
         {
             _problem = (await Asks.SayAsync(visit, new AskSpeech(message.Text) { SendId = message.Id }, _closed.Token))?.Message;
             _sends++;
-        });
-        return sent ? message.ConversationId : null;
-    }
+        })
+        ? message.ConversationId
+        : null;
 
     private Task<bool> AnswerAsync(Guid? broken) => TryAsync(visit => Asks.AnswerAsync(visit, _closed.Token, broken));
 
@@ -190,6 +189,12 @@ public sealed partial class AskPage : ComponentBase, IAsyncDisposable
         catch (RequestProblem problem)
         {
             _problem = problem.Message;
+            return false;
+        }
+        catch (Exception exception) when (!_closed.IsCancellationRequested)
+        {
+            LogFailed(exception);
+            _problem = "Something went wrong on the server. Try again.";
             return false;
         }
         finally
@@ -222,4 +227,7 @@ public sealed partial class AskPage : ComponentBase, IAsyncDisposable
         if (_copySource is not null)
             await _copySource.DisposeAsync();
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The page of a session could not do what was asked of it.")]
+    private partial void LogFailed(Exception exception);
 }

@@ -6,11 +6,11 @@ namespace ChatApp.Data.Sqlite;
 /// <summary>
 /// Settings of every connection that EF opens. WAL lets readers run beside the one writer; NORMAL syncs at checkpoints
 /// only, which a process crash cannot lose. SQLite before 3.51.3 can corrupt the WAL when two connections checkpoint at
-/// once, so only the run log's connection does.
+/// once, so only the run log's connection does. A statement waits 5 s for another writer, here and in the connection string.
 /// </summary>
 internal sealed class SqlitePragmas : DbConnectionInterceptor
 {
-    public const string Reader = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=10000; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=0;";
+    public const string Reader = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=5000; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=0;";
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Apply(connection);
 

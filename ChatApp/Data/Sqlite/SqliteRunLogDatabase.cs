@@ -5,19 +5,39 @@ using Microsoft.Extensions.Options;
 namespace ChatApp.Data.Sqlite;
 
 /// <summary>Opens the one connection that checkpoints (see <see cref="SqlitePragmas"/>), for the one process that serves this file.</summary>
-internal sealed class SqliteRunLogDatabase(IOptions<DataOptions> options) : IRunLogDatabase
+internal sealed partial class SqliteRunLogDatabase(IOptions<DataOptions> options, ILogger<SqliteRunLogDatabase> logger) : IRunLogDatabase
 {
     public IRunLogConnection Open()
     {
         var serving = LockDirectory(options.Value.FullDirectory);
         // Not pooled: its checkpointing must end with it.
         var connection = new SqliteConnection(options.Value.SqliteConnectionString + ";Pooling=False");
-        connection.Open();
-        // A larger WAL than the default 1,000 pages: the log's last pages are rewritten many times between checkpoints.
-        Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=10000; PRAGMA wal_autocheckpoint=4000;");
-        Recover(connection);
-        return new SqliteRunLogConnection(connection, serving);
+        try
+        {
+            connection.Open();
+            // A short wait for other writers, because every answer of the process waits with it; the log tries again by itself.
+            // A larger WAL than the default 1,000 pages: the log's last pages are rewritten many times between checkpoints.
+            Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=2000; PRAGMA wal_autocheckpoint=4000;");
+            Recover(connection);
+            return new SqliteRunLogConnection(connection, serving);
+        }
+        catch (SqliteException e)
+        {
+            connection.Dispose();
+            serving.Dispose();
+            throw new IOException($"The server can't start, because its database {connection.DataSource} {Trouble(e)} SQLite says: {e.Message}", e);
+        }
     }
+
+    private static string Trouble(SqliteException e) => e.SqliteErrorCode switch
+    {
+        SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => "is locked: another program is writing to it. End that program and start again.",
+        SQLitePCL.raw.SQLITE_FULL => "can't grow: the disk is full. Make room and start again; nothing is lost.",
+        SQLitePCL.raw.SQLITE_READONLY => "is read-only for it. Let the server's user write to the file and its folder.",
+        SQLitePCL.raw.SQLITE_IOERR or SQLitePCL.raw.SQLITE_CANTOPEN => "can't be read or written. Check the disk, and that the server's user may write to the folder.",
+        SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB => "is damaged. Restore a backup.",
+        _ => "can't be opened.",
+    };
 
     public bool IsConstraintViolation(DbException exception) => exception is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_CONSTRAINT };
 
@@ -35,8 +55,10 @@ internal sealed class SqliteRunLogDatabase(IOptions<DataOptions> options) : IRun
     }
 
     /// <summary>Settles what an earlier process had appended. A chunk that had settled before is passed over.</summary>
-    private static void Recover(SqliteConnection connection)
+    private void Recover(SqliteConnection connection)
     {
+        var runs = new HashSet<Guid>();
+        long settled = 0;
         using var transaction = connection.BeginTransaction();
         using var read = connection.CreateCommand();
         read.CommandText = "SELECT data FROM run_log_batches ORDER BY id";
@@ -58,12 +80,17 @@ internal sealed class SqliteRunLogDatabase(IOptions<DataOptions> options) : IRun
                     settle.Parameters.AddWithValue("@first", firstSeq);
                     settle.Parameters.AddWithValue("@last", lastSeq);
                     settle.Parameters.AddWithValue("@data", events);
-                    settle.ExecuteNonQuery();
+                    if (settle.ExecuteNonQuery() == 0)
+                        continue;
+                    runs.Add(runId);
+                    settled += lastSeq - firstSeq + 1;
                 }
             }
         }
         Execute(connection, "DELETE FROM run_log_batches");
         transaction.Commit();
+        if (settled > 0)
+            LogRecovered(settled, runs.Count);
     }
 
     private static void Execute(SqliteConnection connection, string sql)
@@ -72,4 +99,7 @@ internal sealed class SqliteRunLogDatabase(IOptions<DataOptions> options) : IRun
         command.CommandText = sql;
         command.ExecuteNonQuery();
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The last process ended without notice: {Events} events of {Runs} answers were recovered from the run log.")]
+    private partial void LogRecovered(long events, int runs);
 }

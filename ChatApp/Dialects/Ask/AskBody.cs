@@ -29,7 +29,15 @@ internal sealed class AskBody
                 metadata["type"] = type;
             if (metadata.Count == 0)
                 return null;
-            string json = metadata.ToJsonString();
+            string json;
+            try
+            {
+                json = metadata.ToJsonString();
+            }
+            catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+            {
+                throw Unreadable();
+            }
             return json.Length <= MaxMetadata ? json : throw RequestProblem.Invalid("metadata", $"The metadata are longer than {MaxMetadata / 1024} KB.");
         }
     }

@@ -34,14 +34,14 @@ internal sealed class AskStream(AskConversation conversation, SseStream sse, IOp
             if (!projection.HasAnswer)
                 return;
             if (!simple)
-                await WriteInsightsAsync(http, visit.Ask, answer.Insights, frames, aborted);
+                await WriteInsightsAsync(http, answer, frames, aborted);
             frames.Raw("data: {\"type\":\"done\"}\n\n"u8);
         });
     }
 
-    private async Task WriteInsightsAsync(
-        HttpContext http, AskDetails ask, Task<IReadOnlyList<ChatApp.Data.Entities.AskInsight>?> search, SseFrames frames, CancellationToken aborted)
+    private async Task WriteInsightsAsync(HttpContext http, AskAnswer answer, SseFrames frames, CancellationToken aborted)
     {
+        var search = answer.Insights;
         var output = http.Response.BodyWriter;
         // An agent looks for them; proxies must not take its thinking for the end.
         while (await Task.WhenAny(search, Task.Delay(options.Value.Heartbeat, time, aborted)) != search)
@@ -53,7 +53,7 @@ internal sealed class AskStream(AskConversation conversation, SseStream sse, IOp
         if (await search is not { Count: > 0 } insights)
             return;
         frames.Raw("data: {\"type\":\"insights\",\"insights\":"u8)
-            .Raw(JsonSerializer.Serialize(AskInsightJson.Of(ask, insights), AskJson.Ascii.IReadOnlyListAskInsightJson)).Raw("}\n\n"u8);
+            .Raw(JsonSerializer.Serialize(AskInsightJson.Of(answer.Ask, insights), AskJson.Ascii.IReadOnlyListAskInsightJson)).Raw("}\n\n"u8);
         await output.FlushAsync(aborted);
     }
 }

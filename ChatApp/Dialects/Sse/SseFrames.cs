@@ -50,10 +50,25 @@ internal sealed class SseFrames(IBufferWriter<byte> output, JavaScriptEncoder en
     public SseFrames String(ReadOnlySpan<char> value)
     {
         _json.Reset();
-        _json.WriteStringValue(value);
+        if (value.Length <= PieceChars)
+        {
+            _json.WriteStringValue(value);
+        }
+        else
+        {
+            for (; value.Length > PieceChars; value = value[PieceChars..])
+                _json.WriteStringValueSegment(value[..PieceChars], isFinalSegment: false);
+            _json.WriteStringValueSegment(value, isFinalSegment: true);
+        }
         _json.Flush();
         return this;
     }
+
+    /// <summary>
+    /// The writer asks for room for the worst case of what it is given. What fits no block of the response's buffer would get an array
+    /// of its own, several times its size, and keep it until the client has read it.
+    /// </summary>
+    private const int PieceChars = 1024;
 
     public void Dispose() => _json.Dispose();
 }

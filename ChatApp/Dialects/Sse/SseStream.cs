@@ -59,7 +59,7 @@ internal sealed class SseStream(IRunReader reader, OpenResponses open, IOptions<
                     projection.Write(events.Current, frames);
                 if (projection.Resumes && time.GetElapsedTime(opened) > options.Value.MaxStreamAge)
                     break;
-                // A replay of a long log must not gather in memory.
+                // A replay of a long log must not gather in memory, least of all that of a client which does not read it.
                 if (output.UnflushedBytes > (projection.FlushesEachEvent ? 0 : MaxUnflushedBytes))
                     await output.FlushAsync(aborted);
             }
@@ -94,5 +94,5 @@ internal sealed class SseStream(IRunReader reader, OpenResponses open, IOptions<
         return response.BodyWriter;
     }
 
-    private const int MaxUnflushedBytes = 64 * 1024;
+    private const int MaxUnflushedBytes = 16 * 1024;
 }

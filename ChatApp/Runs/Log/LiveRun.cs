@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace ChatApp.Runs.Log;
 
 /// <summary>
@@ -14,7 +12,7 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // Guarded by _gate.
-    private List<Pending> _pending = [];
+    private List<PendingEvent> _pending = [];
     private int _pendingChars;
     private bool _queued;
     private RunEnd? _end;
@@ -26,7 +24,7 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
 
     // The writer's thread only.
     private readonly RunEventBuffer _log = new();
-    private List<Pending> _spare = [];
+    private List<PendingEvent> _spare = [];
     private List<RunCursor> _woken = [];
     private RunStart? _start = start;
     private Exception? _refusal;
@@ -51,17 +49,20 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
     /// <summary>Ends when the terminal event is durable; faulted if the database could not take it.</summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>Appends an event that stands by itself.</summary>
+    /// <summary>Appends without waiting for room: an event, or of long text several.</summary>
     public void Append(RunEventKind kind, int block, string data)
     {
         lock (_gate)
         {
-            _pending.Add(new Pending(kind, block, data));
+            if (kind == RunEventKind.BlockDelta)
+                AddDelta(block, data);
+            else
+                _pending.Add(new PendingEvent(kind, block, data));
             Enqueue();
         }
     }
 
-    /// <summary>Appends text; what has not been drained yet of the same block becomes one event with it, up to a limit.</summary>
+    /// <summary>Appends text; what has not been drained yet of the same block becomes one event with it, up to a limit. Longer text becomes several.</summary>
     /// <returns>Completed, unless the database is so far behind that the provider should wait.</returns>
     /// <exception cref="RunLostException">The run can't be stored, for good or for too long. It can still be finished.</exception>
     public ValueTask AppendDeltaAsync(int block, string text)
@@ -70,11 +71,7 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
         {
             if ((_lost ?? _stalled) is { } reason)
                 throw new RunLostException(Id, reason);
-            _pendingChars += text.Length;
-            if (_pending.Count > 0 && _pending[^1] is { Kind: RunEventKind.BlockDelta } last && last.Block == block && last.Length + text.Length <= MaxMergedChars)
-                _pending[^1] = last.Merge(text);
-            else
-                _pending.Add(new Pending(RunEventKind.BlockDelta, block, text));
+            AddDelta(block, text);
             Enqueue();
             if (_pendingChars < MaxPendingChars)
                 return ValueTask.CompletedTask;
@@ -91,13 +88,28 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
             if (_end != null)
                 return;
             _end = end;
-            _pending.Add(new Pending(RunEventKind.RunFinished, 0, data));
+            _pending.Add(new PendingEvent(RunEventKind.RunFinished, 0, data));
             Enqueue();
         }
     }
 
-    /// <summary>Begins with the first event, which is committed together with <see cref="RunStart"/>.</summary>
-    public void Begin(string data) => Append(RunEventKind.RunStarted, 0, data);
+    private void AddDelta(int block, string text)
+    {
+        _pendingChars += text.Length;
+        if (_pending.Count > 0 && _pending[^1] is { Kind: RunEventKind.BlockDelta } last && last.Block == block && last.Length + text.Length <= MaxEventChars)
+        {
+            _pending[^1] = last.Merge(text);
+            return;
+        }
+        for (int at = 0, length; at < text.Length; at += length)
+        {
+            length = Math.Min(MaxEventChars, text.Length - at);
+            // Half a character is no text.
+            if (at + length < text.Length && char.IsHighSurrogate(text[at + length - 1]))
+                length--;
+            _pending.Add(new PendingEvent(RunEventKind.BlockDelta, block, text.Substring(at, length)));
+        }
+    }
 
     private void Enqueue()
     {
@@ -107,22 +119,28 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
         writer.Enqueue(this);
     }
 
-    /// <summary>Writer: stores what has been appended. What an earlier, failed commit had drained stands before it, unchanged.</summary>
+    /// <summary>
+    /// Writer: stores what has been appended. What an earlier, failed commit had drained stands before it, unchanged. Where it is
+    /// stored for the second time without <see cref="Retry"/> in between, what was appended since keeps its place in the queue.
+    /// </summary>
     /// <returns>False when the run can't be stored (a constraint: its conversation is gone, its key is taken): then <see cref="Refuse"/> it.</returns>
     public bool Store(RunLogStatements sql)
     {
-        _isStored = true;
         RunEnd? end;
         lock (_gate)
         {
-            _queued = false;
             // It was queued once more while its batch failed.
             if (_lost != null)
                 return false;
-            (_pending, _spare) = (_spare, _pending);
-            _pendingChars = 0;
+            if (!_isStored)
+            {
+                _queued = false;
+                (_pending, _spare) = (_spare, _pending);
+                _pendingChars = 0;
+            }
             end = _end;
         }
+        _isStored = true;
         foreach (var pending in _spare)
             _log.Add(pending.Kind, pending.Block, pending.Text);
         _spare.Clear();
@@ -276,19 +294,9 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
     /// <summary>More than a provider sends during a commit; few enough that all runs together stay small while the database takes nothing.</summary>
     private const int MaxPendingChars = 64 * 1024;
 
-    /// <summary>A reader that stalls keeps the event it was at, composed for its wire, in memory.</summary>
-    private const int MaxMergedChars = 16 * 1024;
+    /// <summary>Longest text of one event, in UTF-16 units: a reader that stalls keeps the event it was at, composed for its wire, in memory.</summary>
+    internal const int MaxEventChars = 16 * 1024;
 
     /// <summary>A run that goes on for longer settles now and then, so that old batches can be trimmed.</summary>
     private const int SettleAfterBatches = 10_000;
-
-    private readonly struct Pending(RunEventKind kind, int block, string? data, StringBuilder? merged = null)
-    {
-        public RunEventKind Kind => kind;
-        public int Block => block;
-        public string Text => data ?? merged!.ToString();
-        public int Length => data?.Length ?? merged!.Length;
-
-        public Pending Merge(string text) => new(kind, block, null, (merged ?? new StringBuilder(data, Math.Max(256, data!.Length * 2))).Append(text));
-    }
 }

@@ -21,8 +21,9 @@ internal sealed class RunEventBuffer
 
     public void Add(RunEventKind kind, int block, string data)
     {
-        int needed = RunEventCodec.MaxLength(data);
-        if (_segments.Length == 0 || _segments[^1].Bytes.Length - _used < needed)
+        int free = _segments.Length == 0 ? 0 : _segments[^1].Bytes.Length - _used;
+        // Counted only where the estimate, thrice the units, does not fit.
+        if (free < RunEventCodec.MaxLength(data) && RunEventCodec.Length(data) is var needed && free < needed)
             Extend(needed);
         _used += RunEventCodec.Write(_segments[^1].Bytes.AsSpan(_used), kind, block, data);
         View = new RunLogView(_segments, _used, View.Count + 1, hasEnded: kind == RunEventKind.RunFinished);
@@ -84,6 +85,24 @@ internal readonly struct RunLogView(RunEventBuffer.Segment[]? segments, int leng
     {
         for (var at = default(RunLogPosition); at.Seq < count;)
             yield return Read(ref at);
+    }
+
+    /// <summary>
+    /// Appends the events behind <paramref name="at"/>, which it moves behind them: as many as take at most
+    /// <paramref name="most"/> bytes, and one at least. Only before <see cref="End"/>.
+    /// </summary>
+    public void CopyChunk(IBufferWriter<byte> output, ref RunLogPosition at, int most)
+    {
+        for (int copied = 0; at.Seq < count;)
+        {
+            var bytes = BytesAt(ref at);
+            int end = RunEventCodec.Skip(bytes, at.Offset);
+            if (copied > 0 && copied + end - at.Offset > most)
+                return;
+            output.Write(bytes[at.Offset..end]);
+            copied += end - at.Offset;
+            at = at with { Offset = end, Seq = at.Seq + 1 };
+        }
     }
 
     /// <summary>Appends the bytes from <paramref name="from"/> to the end.</summary>

@@ -14,6 +14,9 @@ internal static class RunEventCodec
     /// <summary>Most bytes that an event with this data can take.</summary>
     public static int MaxLength(string data) => HeaderLength + Encoding.UTF8.GetMaxByteCount(data.Length);
 
+    /// <summary>Bytes that an event with this data takes.</summary>
+    public static int Length(string data) => HeaderLength + Encoding.UTF8.GetByteCount(data);
+
     /// <returns>The number of bytes written.</returns>
     public static int Write(Span<byte> output, RunEventKind kind, int block, string data)
     {

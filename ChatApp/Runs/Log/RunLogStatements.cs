@@ -40,8 +40,12 @@ internal sealed class RunLogStatements : IDisposable
         _takeKey = Prepare(
             "INSERT INTO idempotency_keys (owner_id, key, request_hash, run_id, created_at) VALUES (@0, @1, @2, @3, @4) "
             + "ON CONFLICT (owner_id, key) DO UPDATE SET request_hash = excluded.request_hash, run_id = excluded.run_id, created_at = excluded.created_at "
-            + "WHERE idempotency_keys.created_at < @5 OR idempotency_keys.run_id = @6");
-        _moveLeaf = Prepare("UPDATE conversations SET active_leaf_id = @1, updated_at = @2 WHERE id = @0");
+            + "WHERE idempotency_keys.created_at < @5 OR idempotency_keys.run_id = @6 "
+            // Deleted with its conversation.
+            + "OR NOT EXISTS (SELECT 1 FROM runs WHERE runs.id = idempotency_keys.run_id)");
+        _moveLeaf = Prepare(
+            "UPDATE conversations SET active_leaf_id = @1, updated_at = @2 "
+            + "WHERE id = @0 AND (@3 = 0 OR active_leaf_id = @4 OR (active_leaf_id IS NULL AND @4 IS NULL))");
         _finishRun = Prepare(
             "UPDATE runs SET status = @1, finish_reason = @2, error_code = @3, error_message = @4, first_token_at = @5, finished_at = @6, model = @7, "
             + "lease_owner = NULL, lease_expires_at = NULL WHERE id = @0 AND status IN ('Queued', 'Running')");
@@ -67,10 +71,21 @@ internal sealed class RunLogStatements : IDisposable
     public void Append(Guid runId, RunLogView events, RunLogPosition from) => _log.Append(runId, from.Seq + 1, events.Count, Join(events, from));
 
     /// <summary>
-    /// Stores the events behind <paramref name="from"/> where every process finds them. False when the run's row is gone, or
-    /// someone else has written these seqs.
+    /// Stores the events behind <paramref name="from"/> where every process finds them, in chunks that a reader can hold. False when
+    /// the run's row is gone, or someone else has ended it; then it is the first chunk that is refused, and nothing is stored.
     /// </summary>
-    public bool TrySettle(Guid runId, RunLogView events, RunLogPosition from) => _log.TrySettle(runId, from.Seq + 1, events.Count, Join(events, from));
+    public bool TrySettle(Guid runId, RunLogView events, RunLogPosition from)
+    {
+        while (from.Seq < events.Count)
+        {
+            long first = from.Seq + 1;
+            _chunk.ResetWrittenCount();
+            events.CopyChunk(_chunk, ref from, MaxChunkBytes);
+            if (!_log.TrySettle(runId, first, from.Seq, _chunk.WrittenSpan))
+                return false;
+        }
+        return true;
+    }
 
     private ReadOnlySpan<byte> Join(RunLogView events, RunLogPosition from)
     {
@@ -85,7 +100,7 @@ internal sealed class RunLogStatements : IDisposable
         _savepoint.Execute();
         try
         {
-            refused = InsertStart(start) ? null : new InvalidOperationException("The idempotency key is taken.");
+            refused = InsertStart(start);
         }
         catch (DbException violation) when (_database.IsConstraintViolation(violation))
         {
@@ -113,8 +128,8 @@ internal sealed class RunLogStatements : IDisposable
         return true;
     }
 
-    /// <summary>False when the idempotency key is somebody else's.</summary>
-    private bool InsertStart(RunStart start)
+    /// <returns>Why it may not start; null when it may.</returns>
+    private Exception? InsertStart(RunStart start)
     {
         var run = start.Run;
         if (start.NewConversation is { } c)
@@ -129,11 +144,17 @@ internal sealed class RunLogStatements : IDisposable
         _insertRun.Execute(
             run.Id, run.OwnerId, run.ConversationId, run.UserMessageId, run.MessageId, run.AgentRevisionId, run.Agent, run.Model,
             run.Status.ToString(), run.LeaseOwner, run.LeaseExpiresAt, run.CreatedAt, run.Metered);
-        if (start.NewConversation == null)
-            _moveLeaf.Execute(run.ConversationId, run.MessageId, run.CreatedAt);
+        if (start.NewConversation == null
+            && _moveLeaf.Execute(run.ConversationId, run.MessageId, run.CreatedAt, start.Follows != null, start.Follows?.Leaf) == 0)
+            return new BranchTakenException(run.ConversationId);
         return start.Key is not { Key: var k } transfer
-            || _takeKey.Execute(k.OwnerId, k.Key, k.RequestHash, k.RunId, k.CreatedAt, transfer.ExpiredBefore, transfer.Replaces) == 1;
+            || _takeKey.Execute(k.OwnerId, k.Key, k.RequestHash, k.RunId, k.CreatedAt, transfer.ExpiredBefore, transfer.Replaces) == 1
+            ? null
+            : new InvalidOperationException("The idempotency key is taken.");
     }
+
+    /// <summary>A reader of a run that has ended holds one chunk, however slow it is. No event is longer (<see cref="LiveRun"/>).</summary>
+    internal const int MaxChunkBytes = 64 * 1024;
 
     private void Insert(Message m) => _insertMessage.Execute(
         m.Id, m.ConversationId, m.ParentId, m.Role.ToString(), m.Status.ToString(), m.Content, m.RunId, m.Metadata, m.CreatedAt, m.AuthorId, m.AuthorName);
@@ -164,6 +185,15 @@ internal sealed class PreparedStatement
     {
         for (int i = 0; i < values.Length; i++)
             _command.Parameters[i].Value = values[i] ?? DBNull.Value;
-        return _command.ExecuteNonQuery();
+        try
+        {
+            return _command.ExecuteNonQuery();
+        }
+        finally
+        {
+            // It lives as long as the process, an answer's text may be megabytes.
+            foreach (DbParameter parameter in _command.Parameters)
+                parameter.Value = null;
+        }
     }
 }

@@ -19,6 +19,7 @@ internal sealed partial class RunLogWriter(
     private List<LiveRun> _batch = [];
     private readonly List<LiveRun> _stored = [];
     private readonly List<LiveRun> _refused = [];
+    private readonly LiveRun[] _alone = new LiveRun[1];
     private Thread? _thread;
     private readonly long[] _recentCommits = new long[16];
     private uint _commits;
@@ -72,7 +73,7 @@ internal sealed partial class RunLogWriter(
         while (TakeBatch())
         {
             long began = time.GetTimestamp();
-            Commit(sql);
+            Commit(sql, began);
             // Under load the rest of the interval gathers the next batch; a token that comes alone never waits.
             var rest = _options.CommitInterval - time.GetElapsedTime(began);
             if (rest > TimeSpan.Zero && IsUnderLoad(began))
@@ -104,15 +105,49 @@ internal sealed partial class RunLogWriter(
         }
     }
 
-    private void Commit(RunLogStatements sql)
+    private void Commit(RunLogStatements sql, long began)
     {
-        bool begun = false;
+        if (!TryCommit(sql, _batch, out var failure))
+        {
+            if (failure.IsOfRuns)
+                CommitEach(sql, began);
+            else
+                RetryOrLose(_batch, failure.Reason, began);
+        }
+        _batch.Clear();
+    }
+
+    /// <summary>One of them can't be stored, whatever the reason: the others shall not wait for it.</summary>
+    private void CommitEach(RunLogStatements sql, long began)
+    {
+        for (int i = 0; i < _batch.Count; i++)
+        {
+            _alone[0] = _batch[i];
+            if (TryCommit(sql, _alone, out var failure))
+                continue;
+            if (!failure.IsOfRuns)
+            {
+                RetryOrLose(_batch.GetRange(i, _batch.Count - i), failure.Reason, began);
+                break;
+            }
+            LogCannotBeStored(_batch[i].Id, failure.Reason);
+            Lose(_batch[i], failure.Reason);
+            registry.Remove(_batch[i]);
+        }
+        _alone[0] = null!;
+    }
+
+    private bool TryCommit(RunLogStatements sql, IReadOnlyList<LiveRun> runs, out (Exception Reason, bool IsOfRuns) failure)
+    {
+        bool begun = false, stores = false;
+        failure = default;
         try
         {
             sql.Begin();
             begun = true;
             TrimNowAndThen(sql);
-            foreach (var run in _batch)
+            stores = true;
+            foreach (var run in runs)
             {
                 (run.Store(sql) ? _stored : _refused).Add(run);
             }
@@ -122,13 +157,12 @@ internal sealed partial class RunLogWriter(
         // Whatever it is, this thread must live: every answer of the process passes through it.
         catch (Exception e)
         {
+            failure = (e, stores && !StorageFaults.IsUnavailable(e));
             if (begun)
                 TryRollback(sql);
-            RetryOrLose(e);
-            _batch.Clear();
             _stored.Clear();
             _refused.Clear();
-            return;
+            return false;
         }
         foreach (var run in _refused)
         {
@@ -141,8 +175,8 @@ internal sealed partial class RunLogWriter(
             if (run.Publish())
                 registry.Remove(run);
         }
-        _batch.Clear();
         _stored.Clear();
+        return true;
     }
 
     /// <summary>Deletes the batches whose events have all settled.</summary>
@@ -170,24 +204,20 @@ internal sealed partial class RunLogWriter(
         }
     }
 
-    private void RetryOrLose(Exception reason)
+    /// <param name="began">When the attempt that failed did: a locked database takes a while to say so.</param>
+    private void RetryOrLose(IReadOnlyList<LiveRun> runs, Exception reason, long began)
     {
-        long now = time.GetTimestamp();
         if (_failingSince == 0)
         {
-            _failingSince = now;
+            _failingSince = began;
             LogCommitFailed(reason);
         }
-        bool isTooLong = time.GetElapsedTime(_failingSince, now) > _options.StorageTimeout;
+        bool isTooLong = time.GetElapsedTime(_failingSince) > _options.StorageTimeout;
         bool giveUp = _stopped || (isTooLong && _isEnding);
-        foreach (var run in _batch)
+        foreach (var run in runs)
         {
             if (giveUp)
-            {
-                // What it had committed is settled by the next process; it must stay until then.
-                _lostBatch = Math.Min(_lostBatch, run.FirstBatch ?? long.MaxValue);
-                run.Lose(reason);
-            }
+                Lose(run, reason);
             if (giveUp || !run.Retry(reason))
                 registry.Remove(run);
             else if (isTooLong)
@@ -196,12 +226,23 @@ internal sealed partial class RunLogWriter(
         _stopping.WaitOne(RetryPause);
     }
 
+    /// <summary>What the run had committed is settled by the next process; it must stay until then.</summary>
+    private void Lose(LiveRun run, Exception reason)
+    {
+        if (run.Started.IsCompletedSuccessfully)
+            _lostBatch = Math.Min(_lostBatch, run.FirstBatch ?? long.MaxValue);
+        run.Lose(reason);
+    }
+
     private const int TrimEveryBatches = 256;
 
     public void Dispose() => _stopping.Dispose();
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The run log could not be committed; trying again. Check the disk and the database file.")]
     private partial void LogCommitFailed(Exception e);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Run {RunId} can't be stored and is given up; the others go on.")]
+    private partial void LogCannotBeStored(Guid runId, Exception e);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Rolling back the run log failed.")]
     private partial void LogRollbackFailed(Exception e);

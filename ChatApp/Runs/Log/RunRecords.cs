@@ -14,9 +14,18 @@ internal sealed record RunStart(
     /// <summary>Messages that stand before the question in a new conversation, parents first.</summary>
     public IReadOnlyList<Message> Transcript { get; init; } = [];
 
+    /// <summary>Where the conversation must still end, else the run is refused with <see cref="BranchTakenException"/>; null where it does not matter.</summary>
+    public BranchEnd? Follows { get; init; }
+
     /// <summary>What goes with the question.</summary>
     public IReadOnlyList<MessageAttachment> Attachments { get; init; } = [];
 }
+
+/// <param name="Leaf">The active leaf; null in an empty conversation.</param>
+internal sealed record BranchEnd(Guid? Leaf);
+
+/// <summary>Another run has begun in the conversation in the meantime: its answer would have been missing from what the model was asked.</summary>
+internal sealed class BranchTakenException(Guid conversationId) : Exception($"Conversation {conversationId} does not end any more where this run was to follow.");
 
 /// <summary>Takes an idempotency key, also from the run <paramref name="Replaces"/> or from whoever took it before <paramref name="ExpiredBefore"/>.</summary>
 internal sealed record KeyTransfer(IdempotencyKey Key, DateTime ExpiredBefore, Guid? Replaces);
