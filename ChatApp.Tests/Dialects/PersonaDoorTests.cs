@@ -46,7 +46,7 @@ public sealed class PersonaDoorTests(DoorApp app) : IClassFixture<DoorApp>
     public void Routes_OfAllContracts_AllowTheConfiguredOriginsOnly()
     {
         var endpoints = app.Runs.App.Services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints).OfType<RouteEndpoint>().ToList();
-        string[] contracts = ["/api/v1/", "/api/stream/", "/ai/stream/", "/chat/", "/conversations/", "/me/", "/avees/"];
+        string[] contracts = ["/api/ask/", "/api/v1/", "/api/stream/", "/ai/stream/", "/chat/", "/conversations/", "/me/", "/avees/"];
 
         foreach (var endpoint in endpoints)
         {

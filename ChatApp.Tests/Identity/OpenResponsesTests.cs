@@ -41,11 +41,19 @@ public sealed class OpenResponsesTests : IAsyncLifetime
     [InlineData("cookie", "disabled")]
     [InlineData("cookie", "demoted")]
     [InlineData("cookie", "new password")]
+    [InlineData("token", "disabled")]
+    [InlineData("token", "demoted")]
+    [InlineData("token", "signed out")]
     public async Task Stream_RightLost_EndsWithinFiveSecondsAndNobodyElses(string credential, string change)
     {
         var key = await _runs.App.Services.GetRequiredService<ApiKeyService>().CreateAsync(
             _root, "test", null, change == "expired" ? _time.GetUtcNow().UtcDateTime.AddSeconds(4) : null, default);
-        using var client = credential == "key" ? _runs.App.CreateClient(key.Secret) : await _runs.App.SignInAsync(Email);
+        using var client = credential switch
+        {
+            "key" => _runs.App.CreateClient(key.Secret),
+            "token" => _runs.App.CreateClient(await LoginAsync()),
+            _ => await _runs.App.SignInAsync(Email),
+        };
         using var mine = await StreamAsync(client);
         using var others = await StreamAsync(_runs.Client);
         await using var lost = await mine.Content.ReadAsStreamAsync();
@@ -53,6 +61,8 @@ public sealed class OpenResponsesTests : IAsyncLifetime
         await SseText.ReadToAsync(lost, "\"one\"");
         string text = await SseText.ReadToAsync(kept, "\"one\"");
 
+        if (change == "signed out")
+            (await client.PostAsync("/api/v1/auth/logout", null)).EnsureSuccessStatusCode();
         await ChangeAsync(change, key.Id);
         _time.Advance(Promised);
 
@@ -82,6 +92,13 @@ public sealed class OpenResponsesTests : IAsyncLifetime
         var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         response.EnsureSuccessStatusCode();
         return response;
+    }
+
+    private async Task<string> LoginAsync()
+    {
+        using var client = _runs.App.CreateClient();
+        using var answer = await client.PostAsJsonAsync("/api/v1/auth/login", new { email = Email, password = TestApp.Password });
+        return (await answer.Content.ReadFromJsonAsync<System.Text.Json.JsonElement>()).Text("access_token");
     }
 
     private async Task ChangeAsync(string change, Guid key)

@@ -29,7 +29,7 @@ public sealed class AccountSignIn(
     {
         if (await UserManager.FindByEmailAsync(email.Trim()) is { } account)
             return (await CheckPasswordSignInAsync(account, password, lockoutOnFailure: true)).Succeeded ? await CreateUserPrincipalAsync(account) : null;
-        UserManager.PasswordHasher.VerifyHashedPassword(Nobody, NobodysHash, password);
+        SpendTime();
         return null;
     }
 

@@ -9,11 +9,12 @@ internal abstract record Credential;
 /// <summary>An API key.</summary>
 internal sealed record KeyCredential(ApiKeyHash Hash, string Rights) : Credential;
 
-/// <summary>A browser's session.</summary>
-internal sealed record SessionCredential(ClaimsPrincipal Principal, Guid Account, string? Stamp, string Rights) : Credential
+/// <summary>A browser's session, or a token's.</summary>
+/// <param name="Token">The token's session; null for a browser's.</param>
+internal sealed record SessionCredential(ClaimsPrincipal Principal, Guid Account, Guid? Token, string? Stamp, string Rights) : Credential
 {
     // By what can be lost: each request has a principal of its own.
-    public bool Equals(SessionCredential? other) => other != null && (Account, Stamp, Rights) == (other.Account, other.Stamp, other.Rights);
+    public bool Equals(SessionCredential? other) => other != null && (Account, Token, Stamp, Rights) == (other.Account, other.Token, other.Stamp, other.Rights);
 
-    public override int GetHashCode() => HashCode.Combine(Account, Stamp, Rights);
+    public override int GetHashCode() => HashCode.Combine(Account, Token, Stamp, Rights);
 }

@@ -33,11 +33,12 @@ internal static class AgenticApi
         await sse.WriteAsync(http, started.RunId, 0, new AgenticProjection(started, snapshot));
     }
 
-    private static async Task<IResult> AnswerAsync(HttpContext http, RunService runs, ConversationService conversations, IRunReader reader)
+    private static async Task<IResult> AnswerAsync(HttpContext http, RunService runs, ConversationService conversations, IRunReader reader, OpenResponses open)
     {
         var message = await AgenticMessage.ReadAsync(http);
         var caller = CurrentUser.From(http.User);
         var started = await StartAsync(http, runs, caller, message);
+        using var watch = open.Watch(http);
         await foreach (var _ in reader.ReadAsync(started.RunId, 0, cancellationToken: http.RequestAborted))
         {
             // Only its end matters here.

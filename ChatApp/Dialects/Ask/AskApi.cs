@@ -12,7 +12,7 @@ internal static class AskApi
     public static void MapAsk(this IEndpointRouteBuilder routes)
     {
         // Each session decides who may come in: AskAccess.
-        var asks = routes.MapGroup("/api/ask").AllowAnonymous().ExcludeFromDescription().WithMetadata(new RequestSizeLimitAttribute(8 * 1024 * 1024));
+        var asks = routes.MapGroup("/api/ask").AllowAnonymous().RequireCors(CrossOrigin.Policy).ExcludeFromDescription().WithMetadata(new RequestSizeLimitAttribute(8 * 1024 * 1024));
         asks.MapPost("/{key}/stream", StreamAsync).WithMetadata(AskErrors.Stream);
         asks.MapPost("/{key}/stream-simple", StreamSimplyAsync).WithMetadata(AskErrors.Simple);
         asks.MapGet("/{key}", FindAsync).WithMetadata(AskErrors.Envelope);

@@ -42,16 +42,18 @@ internal sealed class FastApiInput
         {
             throw Invalid([new FastApiError("missing", "body", null, "Field required", null)]);
         }
+        // Names are compared as text.
+        catch (InvalidOperationException)
+        {
+            throw NoText();
+        }
         catch (JsonException e)
         {
             throw Invalid([new FastApiError("json_invalid", "body", null, "JSON decode error", new JsonObject(),
                 new JsonObject { ["error"] = $"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}" })]);
         }
         if (!IsText(node))
-        {
-            throw Invalid([new FastApiError("json_invalid", "body", null, "JSON decode error", new JsonObject(),
-                new JsonObject { ["error"] = "a string is no valid Unicode" })]);
-        }
+            throw NoText();
         http.Items[typeof(FastApiInput)] = node;
         return node is JsonObject body
             ? new FastApiInput(body, null)
@@ -157,6 +159,9 @@ internal sealed class FastApiInput
         if (_errors.Count > 0)
             throw Invalid(_errors);
     }
+
+    private static RequestProblem NoText() => Invalid([new FastApiError(
+        "json_invalid", "body", null, "JSON decode error", new JsonObject(), new JsonObject { ["error"] = "a string is no valid Unicode" })]);
 
     /// <summary>Whether all names and strings can be read: half a surrogate pair can be written in JSON, but is no text.</summary>
     private static bool IsText(JsonNode? node)

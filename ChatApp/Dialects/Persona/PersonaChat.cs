@@ -29,7 +29,7 @@ internal static class PersonaChat
     }
 
     public static async Task<IResult> AskAsync(
-        HttpContext http, AgentCatalog agents, PersonaConversations conversations, RunService runs, IRunReader reader)
+        HttpContext http, AgentCatalog agents, PersonaConversations conversations, RunService runs, IRunReader reader, OpenResponses open)
     {
         var input = FastApiInput.FromQuery(http);
         string? id = input.String("conversation_id", required: true);
@@ -39,6 +39,7 @@ internal static class PersonaChat
         var conversation = await conversations.FindAsync(caller, PersonaApi.ReadId(id), http.RequestAborted);
         var avee = await agents.FindAsync(conversation.Agent, http.RequestAborted);
         var started = await StartAsync(http, runs, caller, conversation, question!, model: null);
+        using var watch = open.Watch(http);
         await foreach (var _ in reader.ReadAsync(started.RunId, 0, cancellationToken: http.RequestAborted))
         {
             // Only its end matters here.

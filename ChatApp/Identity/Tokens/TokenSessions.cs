@@ -3,7 +3,6 @@ using ChatApp.Data;
 using ChatApp.Data.Entities;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.BearerToken;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -18,13 +17,11 @@ public sealed record TokenPair(string AccessToken, string RefreshToken);
 /// Sign-ins by bearer token: the framework's own tokens, tied to a row, so that they end when the person signs out and not only
 /// when they expire. They end too when the account is disabled, demoted, promoted or gets a new security stamp.
 /// </summary>
-public sealed class TokenSessions(
-    IDbContextFactory<ChatDbContext> databases, IOptionsMonitor<BearerTokenOptions> options, IOptions<IdentityOptions> identity, TimeProvider time)
+internal sealed class TokenSessions(
+    IDbContextFactory<ChatDbContext> databases, IOptionsMonitor<BearerTokenOptions> options, SessionCheck check, TimeProvider time)
 {
     /// <summary>The authentication scheme of access tokens.</summary>
     public const string SchemeName = "AccessToken";
-
-    private const string SessionClaim = "session";
 
     private BearerTokenOptions Options => options.Get(SchemeName);
 
@@ -42,7 +39,7 @@ public sealed class TokenSessions(
         db.TokenSessions.Add(session);
         await db.SaveChangesAsync(cancellationToken);
         var identity = new ClaimsIdentity(person.Identity);
-        identity.AddClaim(new Claim(SessionClaim, session.Id.ToString()));
+        identity.AddClaim(new Claim(SessionCheck.TokenSessionClaim, session.Id.ToString()));
         return PairFor(new ClaimsPrincipal(identity), now);
     }
 
@@ -52,7 +49,7 @@ public sealed class TokenSessions(
         var now = time.GetUtcNow();
         if (await ReadAsync(Options.RefreshTokenProtector, refreshToken, cancellationToken) is not { } person)
             return null;
-        var (id, expiresAt) = (SessionOf(person), (now + Options.RefreshTokenExpiration).UtcDateTime);
+        var (id, expiresAt) = (SessionCheck.TokenSessionOf(person), (now + Options.RefreshTokenExpiration).UtcDateTime);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         // Nothing to prolong: the person has just signed out.
         return await db.TokenSessions.Where(s => s.Id == id).ExecuteUpdateAsync(s => s.SetProperty(x => x.ExpiresAt, expiresAt), cancellationToken) > 0
@@ -67,30 +64,18 @@ public sealed class TokenSessions(
     /// <summary>Ends the session of an access token. False where the person came with another credential.</summary>
     public async Task<bool> EndAsync(ClaimsPrincipal person, CancellationToken cancellationToken)
     {
-        if (SessionOf(person) is not { } id)
+        if (SessionCheck.TokenSessionOf(person) is not { } id)
             return false;
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         return await db.TokenSessions.Where(s => s.Id == id).ExecuteDeleteAsync(cancellationToken) > 0;
     }
 
-    // Asked at every request: one query by primary keys, so that the end of a session is the end at once.
-    private async Task<ClaimsPrincipal?> ReadAsync(ISecureDataFormat<AuthenticationTicket> protector, string token, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        if (protector.Unprotect(token) is not { Principal: var person, Properties.ExpiresUtc: { } expires } || expires <= now || SessionOf(person) is not { } id)
-            return null;
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var account = await (
-            from session in db.TokenSessions
-            join owner in db.Users on session.AccountId equals owner.Id
-            where session.Id == id && session.ExpiresAt > now.UtcDateTime && owner.DisabledAt == null
-            select new { owner.SecurityStamp, IsAdmin = db.AdminIds().Contains(owner.Id) }).FirstOrDefaultAsync(cancellationToken);
-        return account != null
-            && account.SecurityStamp == person.FindFirstValue(identity.Value.ClaimsIdentity.SecurityStampClaimType)
-            && account.IsAdmin == person.IsInRole(Roles.Admin)
+    // Asked at every request: one query by keys, so that the end of a session is the end at once.
+    private async Task<ClaimsPrincipal?> ReadAsync(ISecureDataFormat<AuthenticationTicket> protector, string token, CancellationToken cancellationToken) =>
+        protector.Unprotect(token) is { Principal: var person, Properties.ExpiresUtc: { } expires } && expires > time.GetUtcNow()
+            && SessionCheck.TokenSessionOf(person) != null && await check.IsValidAsync(person, cancellationToken)
             ? person
             : null;
-    }
 
     private TokenPair PairFor(ClaimsPrincipal person, DateTimeOffset now) => new(
         Options.BearerTokenProtector.Protect(Ticket(person, now + Options.BearerTokenExpiration)),
@@ -98,6 +83,4 @@ public sealed class TokenSessions(
 
     private static AuthenticationTicket Ticket(ClaimsPrincipal person, DateTimeOffset expires) =>
         new(person, new AuthenticationProperties { ExpiresUtc = expires }, SchemeName);
-
-    private static Guid? SessionOf(ClaimsPrincipal person) => Guid.TryParse(person.FindFirstValue(SessionClaim), out var id) ? id : null;
 }

@@ -10,9 +10,6 @@ public sealed class DemoSeed(IDbContextFactory<ChatDbContext> database, TimeProv
 {
     public const string Slug = "demo";
     public const string Model = "docs";
-    // For a model that takes the demo's place: what answers here reads no prompt.
-    private const string Persona = "You are the guide to ChatApp, a self-hosted chat server. You are friendly and brief, and you say so when you do not know.";
-
     public const string Address = $"{Slug}/{Model}";
 
     public async Task SeedAsync(CancellationToken cancellationToken)
@@ -55,7 +52,7 @@ public sealed class DemoSeed(IDbContextFactory<ChatDbContext> database, TimeProv
         // Names its model: it stays the demo when a real model becomes the default.
         agent.Revisions.Add(new AgentRevision
         {
-            Id = Guid.CreateVersion7(now), Number = 1, Prompt = "", Model = Address, Persona = Persona, CreatedAt = now.UtcDateTime,
+            Id = Guid.CreateVersion7(now), Number = 1, Prompt = "", Model = Address, CreatedAt = now.UtcDateTime,
         });
         return agent;
     }
