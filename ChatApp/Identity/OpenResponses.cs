@@ -12,9 +12,14 @@ internal sealed partial class OpenResponses(ApiKeyVerifier keys, SessionCheck se
 {
     private readonly ConcurrentDictionary<Entry, Credential> _open = new();
 
-    /// <summary>Watches the response to an authenticated request until what this gives is disposed of, which must be before the request ends.</summary>
-    public IDisposable Watch(HttpContext http)
+    /// <summary>
+    /// Watches the response to a request until what this gives is disposed of, which must be before the request ends. Null for a
+    /// request without an account: it has no right of one that could be lost.
+    /// </summary>
+    public IDisposable? Watch(HttpContext http)
     {
+        if (http.User.Identity is not { IsAuthenticated: true })
+            return null;
         var entry = new Entry(this, http);
         _open[entry] = CredentialOf(http);
         return entry;
