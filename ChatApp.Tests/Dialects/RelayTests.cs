@@ -61,6 +61,26 @@ public sealed class RelayTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Chat_SameNewNameManyTimesAtOnce_BeginsOneConversation()
+    {
+        var gate = new Infrastructure.Gate();
+        _runs.Provider.Script("m", s => s.Wait(gate).Text("ok").Finish());
+        var sends = Enumerable.Range(0, 8).Select(_ => SendAsync(new { messages = Said("user: Hi"), conversation_id = "new" })).ToArray();
+
+        var answers = await Task.WhenAll(sends);
+
+        // Whoever is second has to wait for the first answer.
+        Assert.Equal([200, .. Enumerable.Repeat(409, 7)], answers.Select(a => (int)a.StatusCode).Order());
+        gate.Open();
+        Assert.Single(await ConversationsAsync());
+        foreach (var answer in answers)
+            answer.Dispose();
+    }
+
+    private Task<HttpResponseMessage> SendAsync(object body) => _runs.Client.SendAsync(
+        new HttpRequestMessage(HttpMethod.Post, "/ai/stream/chat") { Content = JsonContent.Create(body) }, HttpCompletionOption.ResponseHeadersRead);
+
+    [Fact]
     public async Task Chat_SameNameOfSomebodyElse_IsAnotherConversation()
     {
         var (_, other) = await _runs.App.CreateCallerAsync();

@@ -88,6 +88,10 @@ internal sealed partial class RunService(
             executor.Remove(execution);
             if (e is BranchTakenException)
                 throw new RequestProblem(409, "run_in_progress", "Another message was sent in this conversation at the same moment. Wait for its answer, or stop it first.", "conversation_id");
+            // A parallel send may just have begun the conversation of that name.
+            if (request is { ConversationId: null, Origin: { ExternalId: { } name, Source: var source } }
+                && await conversations.FindByExternalIdAsync(request.Caller, source, name, cancellationToken) != null)
+                return await StartNewAsync(request, key, cancellationToken);
             LogNotStored(run.Id, e);
             throw NotStored();
         }
