@@ -27,7 +27,7 @@ public sealed class SseFramesTests
                     using var frames = new SseFrames(output, encoder);
                     frames.Raw("data: "u8).String(text);
                     Assert.Equal(
-                        "data: " + JsonSerializer.Serialize(text, new JsonSerializerOptions { Encoder = encoder }),
+                        "data: \"" + JsonEncodedText.Encode(text, encoder) + "\"",
                         System.Text.Encoding.UTF8.GetString(output.WrittenSpan));
                 }
             }

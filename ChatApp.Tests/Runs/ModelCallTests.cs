@@ -3,6 +3,7 @@ using ChatApp.Agents;
 using ChatApp.Data.Entities;
 using ChatApp.Providers;
 using ChatApp.Runs;
+using ChatApp.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -89,11 +90,11 @@ public sealed class ModelCallTests
     public async Task Run_ProviderFallsSilent_IsLoggedUnderTheRunsId()
     {
         var time = new SkippingTime();
-        using var log = new LogLines();
+        using var log = new CapturedLogs();
         await using var runs = await RunHarness.StartAsync(b =>
         {
             b.Services.AddSingleton<TimeProvider>(time);
-            b.Logging.AddProvider(log);
+            log.Install(b);
         });
         runs.Provider.Script("m", s => s.Text("partial").Hang());
         using var response = await runs.SendAsync(new { input = "Hi", model = "p/m", stream = true });
@@ -103,7 +104,7 @@ public sealed class ModelCallTests
         time.Skip(TimeSpan.FromMinutes(6));
         await SseText.ReadToAsync(body, null, live);
 
-        Assert.Contains($"Run {response.Headers.GetValues("X-Run-Id").Single()}: p/m sent nothing for 300 s.", log.All);
+        Assert.Contains($"Run {response.Headers.GetValues("X-Run-Id").Single()}: p/m sent nothing for 300 s.", string.Join('\n', log.Lines), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -196,28 +197,5 @@ public sealed class ModelCallTests
         var admin = runs.App.Services.GetRequiredService<ProviderAdmin>();
         await admin.AddModelAsync(new NewModel("p", "second"), default);
         await admin.AddModelAsync(new NewModel("p", "first", Fallback: "p/second"), default);
-    }
-}
-
-/// <summary>What the application logs.</summary>
-internal sealed class LogLines : ILoggerProvider, ILogger
-{
-    private readonly ConcurrentQueue<string> _lines = new();
-
-    public IReadOnlyCollection<string> All => _lines;
-
-    public ILogger CreateLogger(string categoryName) => this;
-
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => true;
-
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _lines.Enqueue(formatter(state, exception));
-
-    public void Dispose()
-    {
-        // The lines stay readable.
     }
 }

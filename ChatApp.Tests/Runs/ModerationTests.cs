@@ -11,25 +11,23 @@ using Xunit;
 namespace ChatApp.Tests.Runs;
 
 /// <summary>An agent that judges questions before another one answers them.</summary>
-public sealed class ModerationTests : IAsyncLifetime
+public sealed class ModerationTests : IAsyncLifetime, IDisposable
 {
-    private readonly LogLines _log = new();
+    private readonly CapturedLogs _log = new();
     private RunHarness _runs = null!;
 
     public async Task InitializeAsync()
     {
-        _runs = await RunHarness.StartAsync(b => b.Logging.AddProvider(_log));
+        _runs = await RunHarness.StartAsync(_log.Install);
         var agents = _runs.App.Services.GetRequiredService<AgentAdmin>();
         await agents.AddAsync(new NewAgent("judge", new AgentSettings("Judge it.", "p/judge")), null, default);
         await agents.AddAsync(new NewAgent("tutor", new AgentSettings("Teach.", "p/m") { ModerationAgent = "judge" }, IsDefault: true), null, default);
         _runs.Provider.Script("m", s => s.Text("42").Finish());
     }
 
-    public async Task DisposeAsync()
-    {
-        await _runs.DisposeAsync();
-        _log.Dispose();
-    }
+    public async Task DisposeAsync() => await _runs.DisposeAsync();
+
+    public void Dispose() => _log.Dispose();
 
     [Theory]
     [InlineData("""{"allowed":false,"reason":"Cheating"}""")]
@@ -120,26 +118,5 @@ public sealed class ModerationTests : IAsyncLifetime
         Assert.Contains("\"status\":\"cancelled\"", events, StringComparison.Ordinal);
         Assert.Single(_runs.Provider.Requests);
         Assert.DoesNotContain(_log.Lines, l => l.Contains("not moderated", StringComparison.Ordinal));
-    }
-
-    private sealed class LogLines : ILoggerProvider, ILogger
-    {
-        private readonly System.Collections.Concurrent.ConcurrentQueue<string> _lines = new();
-
-        public IEnumerable<string> Lines => _lines;
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            _lines.Enqueue(formatter(state, exception));
-
-        public void Dispose()
-        {
-        }
     }
 }

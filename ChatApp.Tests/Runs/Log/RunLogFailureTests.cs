@@ -86,7 +86,7 @@ public sealed class RunLogFailureTests
         {
             try
             {
-                _ = run.AppendDeltaAsync(0, "y");
+                _ = run.AppendDeltaAsync(0, "y").AsTask();
             }
             catch (RunLostException)
             {
