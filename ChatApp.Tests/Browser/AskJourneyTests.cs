@@ -79,7 +79,7 @@ public sealed class AskJourneyTests(BrowserFixture browser, ChatSite site)
         await page.GetByRole(AriaRole.Link, new() { Name = "New session" }).ClickAsync();
         string key = $"k{Guid.NewGuid():n}";
         await page.GetByRole(AriaRole.Textbox, new() { NameRegex = new Regex("^Key") }).FillAsync(key);
-        await page.GetByLabel("Question").FillAsync("Where to?");
+        await page.GetByLabel("Question", new() { Exact = true }).FillAsync("Where to?");
         await page.Button("Create session").ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex($"/admin/sessions/{key}$"));
         await page.GetByLabel("Name", new() { Exact = true }).Last.FillAsync("Bea");
