@@ -9,7 +9,7 @@ internal sealed class NodeTheoryAttribute : TheoryAttribute
 
     public NodeTheoryAttribute()
     {
-        if (!Directory.Exists(Modules) && Environment.GetEnvironmentVariable("CHATAPP_REQUIRE_EVENTSOURCE") != "1")
+        if (!Directory.Exists(Modules) && Environment.GetEnvironmentVariable("CHATAPP_REQUIRE_NPM") != "1")
             Skip = "The npm packages are not installed: npm ci --prefix scripts/client-examples";
     }
 

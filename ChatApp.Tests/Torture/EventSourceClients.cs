@@ -11,7 +11,7 @@ internal static class EventSourceClients
 
     public static bool AreInstalled => Directory.Exists(Path.Combine(Folder, "node_modules"));
 
-    public static bool AreRequired { get; } = Environment.GetEnvironmentVariable("CHATAPP_REQUIRE_EVENTSOURCE") == "1";
+    public static bool AreRequired { get; } = Environment.GetEnvironmentVariable("CHATAPP_REQUIRE_NPM") == "1";
 
     /// <summary>Lets a client follow a run to its end.</summary>
     /// <returns>The events that it dispatched, as they stand on our wire.</returns>
@@ -54,7 +54,7 @@ internal static class EventSourceClients
     }
 }
 
-/// <summary>A test with the EventSource clients of npm: skipped, saying why, where they are not installed, unless <c>CHATAPP_REQUIRE_EVENTSOURCE=1</c>.</summary>
+/// <summary>A test with the EventSource clients of npm: skipped, saying why, where they are not installed, unless <c>CHATAPP_REQUIRE_NPM=1</c>.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class EventSourceFactAttribute : FactAttribute
 {
