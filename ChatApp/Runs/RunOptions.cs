@@ -24,6 +24,9 @@ public sealed class RunOptions
     /// <summary>A provider that sends nothing for so long has failed.</summary>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long a message over one of the contracts waits for the answer that is still being written in its conversation, before it is refused.</summary>
+    public TimeSpan TurnTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How often a call to a provider is repeated when it fails before its first token for a reason that may pass.</summary>
     public int MaxRetries { get; set; } = 2;
 

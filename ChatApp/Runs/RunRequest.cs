@@ -60,6 +60,12 @@ public sealed record RunRequest(CurrentUser Caller, string? Input)
     /// <summary>Whether the answer costs the caller points.</summary>
     public bool Metered { get; init; }
 
+    /// <summary>
+    /// Whether it waits, up to <c>Runs:TurnTimeout</c>, while an answer of the conversation is being written, instead of being
+    /// refused at once: for clients whose own server let them speak at any time.
+    /// </summary>
+    public bool WaitsForTurn { get; init; }
+
     /// <summary>Makes a repeated send attach to the first one's run; at most 200 characters.</summary>
     public string? IdempotencyKey { get; init; }
 

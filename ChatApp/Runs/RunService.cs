@@ -30,7 +30,7 @@ internal sealed partial class RunService(
         request = request.Storable();
         // The request as it came: what the first send has created must not make the second one another request.
         if (keys.ClaimFor(request) is not { } key)
-            return await StartNewAsync(request, null, cancellationToken);
+            return await StartInTurnAsync(request, null, cancellationToken);
         using var turn = await keys.EnterAsync(request.Caller.Id, key.Key, cancellationToken);
         var earlier = await keys.FindAsync(request, key, cancellationToken);
         if (earlier is { DiedSilently: false })
@@ -44,7 +44,7 @@ internal sealed partial class RunService(
         }
         try
         {
-            return await StartNewAsync(send, key, cancellationToken);
+            return await StartInTurnAsync(send, key, cancellationToken);
         }
         catch (RequestProblem)
         {
@@ -53,6 +53,35 @@ internal sealed partial class RunService(
                 return first.Run;
             throw;
         }
+    }
+
+    private async Task<StartedRun> StartInTurnAsync(RunRequest request, KeyClaim? key, CancellationToken cancellationToken)
+    {
+        for (long since = time.GetTimestamp(); ;)
+        {
+            try
+            {
+                return await StartNewAsync(request, key, cancellationToken);
+            }
+            catch (RequestProblem problem) when (problem.Code == InProgress && request.WaitsForTurn && time.GetElapsedTime(since) < _options.TurnTimeout)
+            {
+                await WaitForAnswerAsync(request, _options.TurnTimeout - time.GetElapsedTime(since), cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Until the conversation's answer has ended, or the patience has.</summary>
+    private async Task WaitForAnswerAsync(RunRequest request, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var conversation = request.ConversationId
+            ?? await conversations.FindByExternalIdAsync(request.Caller, request.Origin!.Source, request.Origin.ExternalId!, cancellationToken);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var active = await db.Runs.Where(r => r.ConversationId == conversation && r.OwnerId == request.Caller.Id && r.FinishedAt == null)
+            .OrderByDescending(r => r.CreatedAt).Select(r => r.Id).FirstOrDefaultAsync(cancellationToken);
+        // One that another process executes is looked at again and again.
+        var ended = registry.TryGet(active, out var live) ? live.Ended : Task.Delay(TurnPoll, time, cancellationToken);
+        await Task.WhenAny(ended, Task.Delay(patience, time, cancellationToken));
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private async Task<StartedRun> StartNewAsync(RunRequest request, KeyClaim? key, CancellationToken cancellationToken)
@@ -87,7 +116,7 @@ internal sealed partial class RunService(
         {
             executor.Remove(execution);
             if (e is BranchTakenException)
-                throw new RequestProblem(409, "run_in_progress", "Another message was sent in this conversation at the same moment. Wait for its answer, or stop it first.", "conversation_id");
+                throw new RequestProblem(409, InProgress, "Another message was sent in this conversation at the same moment. Wait for its answer, or stop it first.", "conversation_id");
             // A parallel send may just have begun the conversation of that name.
             if (request is { ConversationId: null, Origin: { ExternalId: { } name, Source: var source } }
                 && await conversations.FindByExternalIdAsync(request.Caller, source, name, cancellationToken) != null)
@@ -243,6 +272,9 @@ internal sealed partial class RunService(
                     ? "There is no default model. Add one: models add --provider SLUG --name NAME --default"
                     : $"The agent's model \"{address}\" is not available.", "model"));
     }
+
+    private const string InProgress = "run_in_progress";
+    private static readonly TimeSpan TurnPoll = TimeSpan.FromMilliseconds(250);
 
     private static RequestProblem NotStored() =>
         new(503, "storage_unavailable", "The message could not be stored, so nothing was sent. Try again.") { RetryAfter = TimeSpan.FromSeconds(2) };

@@ -21,6 +21,7 @@ public static class RunsServices
             .Validate(o => o.KeyRetention >= TimeSpan.FromMinutes(1), "Runs:KeyRetention must be at least one minute.")
             .Validate(o => o.MaxStreamAge > TimeSpan.Zero, "Runs:MaxStreamAge must be above zero.")
             .Validate(o => o.IdleTimeout > TimeSpan.Zero, "Runs:IdleTimeout must be above zero.")
+            .Validate(o => o.TurnTimeout >= TimeSpan.Zero, "Runs:TurnTimeout must not be negative.")
             .Validate(o => o.Lease >= TimeSpan.FromSeconds(3), "Runs:Lease must be at least 3 seconds.")
             .Validate(o => o.CommitInterval >= TimeSpan.Zero && o.CommitInterval <= TimeSpan.FromSeconds(1), "Runs:CommitInterval must be between 0 and 1 second.")
             .Validate(o => o.StorageTimeout > TimeSpan.Zero, "Runs:StorageTimeout must be above zero.")

@@ -58,7 +58,7 @@ internal static class AgenticApi
                 new RunRequest(caller, message.Text)
                 {
                     ConversationId = message.ConversationId, Metadata = message.ProviderMeta?.ToJsonString(),
-                    Origin = new ConversationOrigin(ConversationSources.Agentic),
+                    Origin = new ConversationOrigin(ConversationSources.Agentic), WaitsForTurn = true,
                 },
                 http.RequestAborted);
         }

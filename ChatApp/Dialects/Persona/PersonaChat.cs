@@ -64,6 +64,6 @@ internal static class PersonaChat
         // Unicode characters, as Python counts them.
         return question.Length - question.Count(char.IsLowSurrogate) > MaxQuestion
             ? throw RequestProblem.Invalid("question", "Question too long")
-            : runs.StartAsync(new RunRequest(caller, question) { ConversationId = conversation.Id, Model = model }, http.RequestAborted);
+            : runs.StartAsync(new RunRequest(caller, question) { ConversationId = conversation.Id, Model = model, WaitsForTurn = true }, http.RequestAborted);
     }
 }

@@ -48,6 +48,7 @@ internal static class RelayApi
                 Origin = new ConversationOrigin(ConversationSources.Relay, string.IsNullOrEmpty(conversation) ? null : conversation),
                 MaxOutputTokens = maxTokens,
                 Temperature = temperature,
+                WaitsForTurn = true,
             },
             http.RequestAborted);
         await sse.WriteAsync(http, run.RunId, 0, new RelayProjection(), RelayProjection.WriteDone);

@@ -60,7 +60,7 @@ internal static class StudyGuruApi
         if (files == 0 && string.IsNullOrWhiteSpace(message))
             throw RequestProblem.Invalid("message", "Please provide a message or attach a file");
         Guid? conversation = string.IsNullOrEmpty(interaction) ? null : Guid.TryParse(interaction, out var id) ? id : throw NoSuchInteraction();
-        return new RunRequest(caller, message) { ConversationId = conversation, Origin = new ConversationOrigin(ConversationSources.StudyGuru), Metered = true };
+        return new RunRequest(caller, message) { ConversationId = conversation, Origin = new ConversationOrigin(ConversationSources.StudyGuru), Metered = true, WaitsForTurn = true };
     }
 
     private static async Task<StartedRun> StartAsync(HttpContext http, RunService runs, RunRequest request)
