@@ -70,6 +70,8 @@ public sealed class AskClientTests
         (await client.SayAsync("Hi")).EnsureSuccessStatusCode();
         var first = await client.StreamAsync(new { message = "stale" });
         var second = await client.StreamAsync(new { message = "stale" });
+        var meanwhile = await (await client.GetAsync($"/api/ask/{AskHarness.Key}")).DataAsync();
+        Assert.Equal(["Hi"], meanwhile.GetProperty("messages").EnumerateArray().Select(m => m.GetProperty("content").GetString()));
         gate.Open();
         Assert.Equal(("One answer", "done", "One answer"), await ReadAsync(first));
         Assert.Equal(("One answer", "done", "One answer"), await ReadAsync(second));

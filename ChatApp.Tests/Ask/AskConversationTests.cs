@@ -4,6 +4,7 @@ using ChatApp.Data;
 using ChatApp.Data.Entities;
 using ChatApp.Identity;
 using ChatApp.Tests.Infrastructure;
+using Microsoft.EntityFrameworkCore;
 using Xunit;
 
 namespace ChatApp.Tests.Ask;
@@ -141,6 +142,28 @@ public sealed class AskConversationTests
 
         Assert.Equal(answers, answer.Run.Agent);
         Assert.Equal($"I am {answers}.", ask.Runs.Provider.Requests[0].Json.GetProperty("messages")[0].GetProperty("content").GetString());
+    }
+
+    [Theory]
+    [InlineData(false, AgentCallStatus.Completed)]
+    [InlineData(true, AgentCallStatus.Failed)]
+    public async Task Answer_InsightAgent_IsAskedOnceAndItsCallIsKept(bool fails, AgentCallStatus status)
+    {
+        await using var ask = await AskHarness.StartAsync();
+        await ask.Service<AgentAdmin>().AddAsync(new NewAgent(AskSetup.InsightAgent, new AgentSettings("About {{ask_question}}", "p/i")), null, default);
+        ask.Runs.Provider.Script("m", s => s.Text("I see.").Finish());
+        ask.Runs.Provider.Script("i", s => fails ? s.Status(400) : s.Text("[{\"type\":\"pain\",\"content\":\"Slow\"}]").Finish());
+        var bea = await ask.InviteAsync("Bea");
+        await ask.Conversation.AppendAsync(bea, new AskSpeech("Slow reviews."), default);
+
+        var answer = await ask.Conversation.AnswerAsync(bea, default);
+        var found = await answer.Insights.WaitAsync(TimeSpan.FromSeconds(30));
+
+        var call = Assert.Single(await ask.Runs.QueryAsync(db => db.AgentCalls.AsNoTracking().ToListAsync()));
+        Assert.Equal((status, answer.Run.RunId, "insights", "p/i"), (call.Status, call.RunId!.Value, call.Purpose, call.Model));
+        Assert.NotNull(call.FinishedAt);
+        Assert.Equal(fails ? null : "Bea: Slow", found?.Select(i => $"{i.AuthorName}: {i.Content}").Single());
+        Assert.Equal("Agent: I see.", (await ask.SaidAsync())[^1]);
     }
 
     [Fact]

@@ -33,11 +33,12 @@ internal sealed partial class AskConversation(
 
     private readonly AskTurns _turns = new();
 
-    /// <summary>What was said, first things first.</summary>
+    /// <summary>What was said, first things first; an answer that has no text yet is not among it.</summary>
     public async Task<IReadOnlyList<AskMessage>> ListAsync(AskDetails ask, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return [.. (await PathAsync(db, ask.Session, cancellationToken)).Select(m => new AskMessage(m, AskPrompt.NameOf(ask, m)))];
+        var path = await PathAsync(db, ask.Session, cancellationToken);
+        return [.. path.Where(m => m.Content.Length > 0).Select(m => new AskMessage(m, AskPrompt.NameOf(ask, m)))];
     }
 
     /// <summary>Something has changed about the session or what was said in it: load again.</summary>
