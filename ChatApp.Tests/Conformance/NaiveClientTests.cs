@@ -17,9 +17,14 @@ namespace ChatApp.Tests.Conformance;
 public sealed class NaiveClientTests : IAsyncLifetime
 {
     private const string Answer = "Grüße 日本 🎓 \"x\" \\ \n\r\t</script> end";
+
+    // Longer than a block of the server's memory.
+    private static readonly string LongAnswer = string.Concat(Enumerable.Range(0, 5000).Select(i => $"{i} "));
     private RunHarness _runs = null!;
 
-    public static TheoryData<string> Ways => ["drip", "burst", "fail"];
+    private static string AnswerOf(string way) => way == "long" ? LongAnswer : Answer;
+
+    public static TheoryData<string> Ways => ["drip", "burst", "fail", "long"];
 
     public async Task InitializeAsync()
     {
@@ -57,8 +62,8 @@ public sealed class NaiveClientTests : IAsyncLifetime
             }
         });
 
-        Assert.Equal(Answer, shown.ToString());
-        Assert.Equal(way == "fail" ? null : Answer, complete);
+        Assert.Equal(AnswerOf(way), shown.ToString());
+        Assert.Equal(way == "fail" ? null : AnswerOf(way), complete);
         Assert.Equal(way == "fail", error != null);
     }
 
@@ -87,7 +92,7 @@ public sealed class NaiveClientTests : IAsyncLifetime
             }
         });
 
-        Assert.Equal((Answer, true, way == "fail"), (shown.ToString(), done, failed));
+        Assert.Equal((AnswerOf(way), true, way == "fail"), (shown.ToString(), done, failed));
     }
 
     [Fact]
@@ -121,6 +126,8 @@ public sealed class NaiveClientTests : IAsyncLifetime
         var gates = new List<Gate>();
         _runs.Provider.Script("m", s =>
         {
+            if (way == "long")
+                return s.Text(LongAnswer).Finish();
             foreach (var rune in Answer.EnumerateRunes())
             {
                 s = s.Text(rune.ToString());

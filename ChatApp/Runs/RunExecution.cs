@@ -87,7 +87,7 @@ internal sealed record ModelCall(ModelTarget Model, IReadOnlyList<ChatMessage> M
     {
         var options = Options.Clone();
         options.ModelId = other.ModelName;
-        return this with { Model = other, Options = options, Fallback = null, Messages = other.Vision == false ? RunMedia.WithoutImages(Messages) : Messages };
+        return this with { Model = other, Options = options, Messages = other.Vision == false ? RunMedia.WithoutImages(Messages) : Messages };
     }
 }
 

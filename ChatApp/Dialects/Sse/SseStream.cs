@@ -38,8 +38,9 @@ internal sealed class SseStream(IRunReader reader, OpenResponses open, IOptions<
     {
         using var watch = open.Watch(http);
         var aborted = http.RequestAborted;
-        var output = Open(http, runId);
-        using var frames = new SseFrames(output, projection.Encoder);
+        Open(http.Response, runId);
+        var output = new SseOutput(http.Response, projection.FlushesEachEvent);
+        using var frames = new SseFrames(output.Buffer, projection.Encoder);
         long opened = time.GetTimestamp();
         try
         {
@@ -83,15 +84,13 @@ internal sealed class SseStream(IRunReader reader, OpenResponses open, IOptions<
         }
     }
 
-    private static System.IO.Pipelines.PipeWriter Open(HttpContext http, Guid runId)
+    private static void Open(HttpResponse response, Guid runId)
     {
-        var response = http.Response;
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-cache";
         response.Headers["X-Accel-Buffering"] = "no";
         RunHeaders.Set(response, runId);
-        return response.BodyWriter;
     }
 
     private const int MaxUnflushedBytes = 16 * 1024;
