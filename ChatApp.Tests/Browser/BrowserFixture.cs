@@ -14,6 +14,8 @@ public sealed class BrowserFixture : IAsyncLifetime
         // Skipped tests build their fixture, too.
         if (Chromium.Path is null && !Chromium.IsRequired)
             return;
+        // A patience, not a bound: a busy machine must not decide a test.
+        Assertions.SetDefaultExpectTimeout(30_000);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(
             new()

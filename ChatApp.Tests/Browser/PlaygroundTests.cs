@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ChatApp.Tests.Infrastructure;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -12,14 +13,19 @@ public sealed class PlaygroundTests(BrowserFixture browser, ChatSite site)
     [ChromiumFact]
     public async Task Send_NativeRun_ShowsEachChunkWithItsTimeAndTheRunsId()
     {
+        var gate = new Gate();
+        site.Script(s => s.Text("one ").Wait(gate).Text("two").Finish());
         await using var session = await site.OpenSignedInAsync(browser);
         var page = session.Page;
         await page.GotoAsync("/playground");
-        await page.GetByLabel("Body").FillAsync("""{"input":"/demo tokens=10 delay=20","stream":true}""");
+        await page.GetByLabel("Body").FillAsync("""{"input":"Hi","stream":true}""");
         await page.Button("Send").ClickAsync();
+        await Expect(page.Locator("[data-events]")).ToContainTextAsync("one ");
+        int early = await page.Locator("[data-events] li").CountAsync();
+        gate.Open();
 
         await Expect(page.Locator("[data-status]")).ToHaveTextAsync(new Regex(@"^200 OK\. Ended after [\d.]+ ms: \d+ chunks, \d+ bytes"));
-        Assert.True(await page.Locator("[data-events] li").CountAsync() > 5, "The chunks were shown one by one.");
+        Assert.True(await page.Locator("[data-events] li").CountAsync() > early, "What came later was shown as a chunk of its own.");
         await Expect(page.Locator("[data-events]")).ToContainTextAsync("event: done");
         await Expect(page.Locator("[data-headers]")).ToContainTextAsync("x-run-id");
         await session.ScreenshotAsync("playground");
@@ -31,6 +37,7 @@ public sealed class PlaygroundTests(BrowserFixture browser, ChatSite site)
         await using var session = await site.OpenSignedInAsync(browser);
         var page = session.Page;
         await page.GotoAsync("/playground");
+        session.Expect("status of 401");
         await page.GetByLabel("API key").FillAsync("wrong");
         await page.Button("Send").ClickAsync();
 
@@ -44,6 +51,7 @@ public sealed class PlaygroundTests(BrowserFixture browser, ChatSite site)
         await using var session = await site.OpenSignedInAsync(browser);
         var page = session.Page;
         await page.GotoAsync("/playground");
+        session.Expect("Failed to load resource");
         var contract = page.GetByLabel("Contract");
         int count = await contract.Locator("option").CountAsync();
         Assert.True(count >= 8, "All contracts are there.");
