@@ -114,6 +114,7 @@ export class ChatApp {
     const sent = performance.now();
     const response = await this.#send(path, { method, body, headers, signal });
     yield { id: null, event: "", data: "", at: performance.now() - sent, response };
+    if (response.body === null) return;
     for await (const event of readEvents(response.body)) yield { ...event, at: performance.now() - sent };
   }
 

@@ -78,6 +78,7 @@ async function send(page, form) {
       if (response.headers.has(name)) headers.append(element("dt", name), element("dd", response.headers.get(name)));
     }
     say(page, `${status} after ${ms(performance.now() - sent)}`);
+    if (!response.body) return;
     const reader = response.body.getReader(), decoder = new TextDecoder();
     let last = sent;
     for (;;) {

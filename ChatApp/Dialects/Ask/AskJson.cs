@@ -19,7 +19,8 @@ internal sealed record AskMessageJson(
         if (message.Role == MessageRole.Assistant)
             return Answer(session, message.Id, message.Content, message.CreatedAt);
         var metadata = message.Metadata == null ? [] : JsonNode.Parse(message.Metadata) as JsonObject ?? [];
-        metadata["senderName"] ??= said.AuthorName;
+        // Never what the client says: it would let anybody speak as anybody.
+        metadata["senderName"] = said.AuthorName;
         string type = metadata["type"] is JsonValue value && value.TryGetValue(out string? given) ? given : Text;
         return new AskMessageJson(
             message.Id.ToString(), session.Key, session.Id.ToString(), message.Content, type, "user", message.AuthorId?.ToString(), said.AuthorName,

@@ -29,20 +29,19 @@ internal sealed class AskStream(AskConversation conversation, SseStream sse, IOp
             return;
         }
         var projection = new AskProjection(simple ? null : visit.Ask.Session, answer.At);
-        await sse.WriteAsync(http, answer.Run.RunId, 0, projection, async (frames, aborted) =>
+        await sse.WriteAsync(http, answer.Run.RunId, 0, projection, async (frames, output, aborted) =>
         {
             if (!projection.HasAnswer)
                 return;
             if (!simple)
-                await WriteInsightsAsync(http, answer, frames, aborted);
+                await WriteInsightsAsync(answer, frames, output, aborted);
             frames.Raw("data: {\"type\":\"done\"}\n\n"u8);
         });
     }
 
-    private async Task WriteInsightsAsync(HttpContext http, AskAnswer answer, SseFrames frames, CancellationToken aborted)
+    private async Task WriteInsightsAsync(AskAnswer answer, SseFrames frames, SseOutput output, CancellationToken aborted)
     {
         var search = answer.Insights;
-        var output = http.Response.BodyWriter;
         // An agent looks for them; proxies must not take its thinking for the end.
         while (await Task.WhenAny(search, Task.Delay(options.Value.Heartbeat, time, aborted)) != search)
         {

@@ -24,7 +24,7 @@ internal sealed class RelayProjection : ISseProjection
             frames.Raw("data: {\"content\":"u8).String(piece).Raw("}\n\n"u8);
     }
 
-    public static ValueTask WriteDone(SseFrames frames, CancellationToken cancellationToken)
+    public static ValueTask WriteDone(SseFrames frames, SseOutput output, CancellationToken cancellationToken)
     {
         frames.Raw("data: [DONE]\n\n"u8);
         return ValueTask.CompletedTask;

@@ -32,9 +32,9 @@ internal sealed class SseStream(IRunReader reader, OpenResponses open, IOptions<
     /// flush. The end of the connection ends the stream, not the run. A stream that has grown old ends between two events,
     /// without the terminal one, if its client knows how to reconnect after its last id.
     /// </summary>
-    /// <param name="tail">Writes what its wire format has behind the run's terminal event; null for nothing.</param>
+    /// <param name="tail">Writes what its wire format has behind the run's terminal event, and sends it with the output where it takes long; null for nothing.</param>
     public async Task WriteAsync(
-        HttpContext http, Guid runId, long afterSeq, ISseProjection projection, Func<SseFrames, CancellationToken, ValueTask>? tail = null)
+        HttpContext http, Guid runId, long afterSeq, ISseProjection projection, Func<SseFrames, SseOutput, CancellationToken, ValueTask>? tail = null)
     {
         using var watch = open.Watch(http);
         var aborted = http.RequestAborted;
@@ -67,7 +67,7 @@ internal sealed class SseStream(IRunReader reader, OpenResponses open, IOptions<
             await output.FlushAsync(aborted);
             if (tail != null)
             {
-                await tail(frames, aborted);
+                await tail(frames, output, aborted);
                 await output.FlushAsync(aborted);
             }
             if (projection.CutsAtEnd)
