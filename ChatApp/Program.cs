@@ -18,9 +18,7 @@ using ChatApp.Settings;
 if (Verbs.IsVerb(args))
     return await Verbs.RunAsync(() => Build(args), args);
 var app = Build(args);
-await PrepareAsync(app);
-await app.RunAsync();
-return 0;
+return await Serving.RunAsync(app, PrepareAsync);
 
 internal sealed partial class Program
 {
