@@ -3,6 +3,7 @@ using ChatApp.Data;
 using ChatApp.Data.Entities;
 using ChatApp.Identity;
 using Microsoft.EntityFrameworkCore;
+using ChatApp.Tests.Runs;
 using Xunit;
 
 namespace ChatApp.Tests.Ask;
@@ -75,11 +76,11 @@ public sealed class AskAccessTests
         if (which == "another session's")
         {
             await ask.Sessions.CreateAsync("other", new AskSettings("?"), ask.Runs.User.Id, default);
-            token = (await ask.Participants.InviteAsync("other", "Eve", null, default)).Token;
+            token = (await ask.Participants.InviteAsync("other", new AskInvitee("Eve"), default)).Token;
         }
         else if (which == "shut out")
         {
-            var invitation = await ask.Participants.InviteAsync(AskHarness.Key, "Eve", null, default);
+            var invitation = await ask.Participants.InviteAsync(AskHarness.Key, new AskInvitee("Eve"), default);
             await ask.Participants.SetActiveAsync(AskHarness.Key, invitation.ParticipantId, false, default);
             token = invitation.Token;
         }
@@ -144,22 +145,39 @@ public sealed class AskAccessTests
     public async Task Invite_Token_IsNowhereInTheDatabase()
     {
         await using var ask = await AskHarness.StartAsync();
-        var invitation = await ask.Participants.InviteAsync(AskHarness.Key, "Bea", null, default);
+        var invitation = await ask.Participants.InviteAsync(AskHarness.Key, new AskInvitee("Bea"), default);
         Assert.Matches("^inv_[A-Za-z0-9_-]{43}$", invitation.Token);
         byte[] hash = await ask.Runs.QueryAsync(db => db.AskParticipants.Where(p => p.Id == invitation.ParticipantId).Select(p => p.InviteHash!).SingleAsync());
         Assert.Equal(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(invitation.Token)), hash);
+    }
+
+    [Fact]
+    public async Task Invite_RoleAndSpokesperson_AreToldToTheClients()
+    {
+        await using var ask = await AskHarness.StartAsync();
+        await ask.Participants.InviteAsync(AskHarness.Key, new AskInvitee("Bea", Role: "facilitator", IsSpokesperson: true), default);
+        await AssertRefusedAsync(400, () => ask.Participants.InviteAsync(AskHarness.Key, new AskInvitee("Carl", Role: "king"), default));
+
+        var data = await (await ask.Runs.Client.GetAsync($"/api/ask/{AskHarness.Key}")).DataAsync();
+        var bea = data.GetProperty("ask").GetProperty("participants").EnumerateArray().Single(p => p.Text("name") == "Bea");
+        Assert.Equal(("facilitator", true), (bea.Text("role"), bea.GetProperty("isSpokesperson").GetBoolean()));
+    }
+
+    [Fact]
+    public async Task Join_NameOfTheAgentOrHiddenCharacters_IsRefused()
+    {
+        await using var ask = await AskHarness.StartAsync(new AskSettings("?") { AllowAnonymous = true });
+        var visit = await ask.EnterAsGuestAsync();
+        await AssertRefusedAsync(409, () => ask.Participants.JoinAsync(visit, "agent", default));
+        await AssertRefusedAsync(400, () => ask.Participants.JoinAsync(visit, "Be\u200Ba", default));
     }
 
     private static async Task<CurrentUser> ParticipantAsync(AskHarness ask)
     {
         var (user, client) = await ask.Runs.App.CreateCallerAsync();
         client.Dispose();
-        var session = await ask.RowAsync();
-        await ask.Runs.QueryAsync(async db =>
-        {
-            db.AskParticipants.Add(new AskParticipant { Id = Guid.NewGuid(), SessionId = session.Id, AccountId = user.Id });
-            return await db.SaveChangesAsync();
-        });
+        string email = await ask.Runs.QueryAsync(db => db.Users.Where(u => u.Id == user.Id).Select(u => u.Email!).SingleAsync());
+        await ask.Participants.InviteAsync(AskHarness.Key, new AskInvitee("Ann", email.ToUpperInvariant()), default);
         return user;
     }
 

@@ -62,6 +62,25 @@ public sealed class AskConversationTests
     }
 
     [Fact]
+    public async Task Answer_EarlierOneIsBeingWritten_ComesAfterItAndKnowsIt()
+    {
+        await using var ask = await AskHarness.StartAsync();
+        var gate = new Gate();
+        ask.Runs.Provider.Script("m", s => s.Text("To Bea").Wait(gate).Finish(), s => s.Text("To the owner").Finish());
+        var bea = await ask.InviteAsync("Bea");
+        await ask.Conversation.AppendAsync(bea, new AskSpeech("From Bea"), default);
+        await ask.Conversation.AnswerAsync(bea, default);
+        await ask.Conversation.AppendAsync(await ask.EnterAsync(), new AskSpeech("From the owner"), default);
+
+        var second = ask.Conversation.AnswerAsync(await ask.EnterAsync(), default);
+        Assert.False(second.IsCompleted);
+        gate.Open();
+        await ask.EndAsync((await second.WaitAsync(TimeSpan.FromSeconds(30))).Run.RunId);
+
+        Assert.Contains("To Bea", ask.Runs.Provider.Requests[^1].Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Answer_AskedByTwoAtOnce_IsOne()
     {
         await using var ask = await AskHarness.StartAsync();

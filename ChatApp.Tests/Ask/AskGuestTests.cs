@@ -35,7 +35,7 @@ public sealed class AskGuestTests
     {
         await using var ask = await StartAsync(new AskSettings("What slows us down?"));
         await ask.Sessions.CreateAsync("other", new AskSettings("Secret question"), ask.Runs.User.Id, default);
-        var invitation = await ask.Participants.InviteAsync(AskHarness.Key, "Bea", null, default);
+        var invitation = await ask.Participants.InviteAsync(AskHarness.Key, new AskInvitee("Bea"), default);
         using var guest = ask.Client();
 
         string html = await guest.GetStringAsync(invitation.Path);

@@ -42,7 +42,7 @@ internal sealed class AskHarness : IAsyncDisposable
 
     public Task<AskVisit> EnterAsGuestAsync() => Access.EnterAsync(Key, new AskCaller(null, null), default);
 
-    public async Task<AskVisit> InviteAsync(string name) => await EnterAsync(token: (await Participants.InviteAsync(Key, name, null, default)).Token);
+    public async Task<AskVisit> InviteAsync(string name) => await EnterAsync(token: (await Participants.InviteAsync(Key, new AskInvitee(name), default)).Token);
 
     /// <summary>What was said, as <c>Name: text</c>.</summary>
     public async Task<string[]> SaidAsync() =>

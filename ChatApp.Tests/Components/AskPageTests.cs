@@ -43,7 +43,7 @@ public sealed class AskPageTests : PageTest
         var page = RenderPage();
         page.WaitForElement(".ask-empty");
 
-        var bea = await EnterAsync((await Participants.InviteAsync(Key, "Bea", null, default)).Token);
+        var bea = await EnterAsync((await Participants.InviteAsync(Key, new AskInvitee("Bea"), default)).Token);
         await Conversation.SayAsync(bea, new AskSpeech("Reviews."), default);
 
         page.WaitForAssertion(() => Assert.Equal("As far", page.Find(".is-streaming").TextContent.Trim()));
@@ -71,7 +71,7 @@ public sealed class AskPageTests : PageTest
     public async Task Page_GuestTakesATakenName_SaysSo()
     {
         await StartAsync(new AskSettings("Why?") { AllowAnonymous = true });
-        await Participants.InviteAsync(Key, "Bea", null, default);
+        await Participants.InviteAsync(Key, new AskInvitee("Bea"), default);
         Authorization.SetNotAuthorized();
         var page = RenderPage();
         page.WaitForElement(".ask-join input").Change("Bea");
@@ -84,7 +84,7 @@ public sealed class AskPageTests : PageTest
     {
         await StartAsync(new AskSettings("Why?"));
         Provider.Script("m", s => s.Text("So.").Finish());
-        var invitation = await Participants.InviteAsync(Key, "Bea", null, default);
+        var invitation = await Participants.InviteAsync(Key, new AskInvitee("Bea"), default);
         await Conversation.SayAsync(await EnterAsync(invitation.Token), new AskSpeech("Mine"), default);
         Authorization.SetNotAuthorized();
         var page = RenderPage(invitation.Path);
@@ -106,7 +106,7 @@ public sealed class AskPageTests : PageTest
     public async Task Page_InvitationTakenBack_ShowsNothingMore()
     {
         await StartAsync(new AskSettings("Secret?"));
-        var invitation = await Participants.InviteAsync(Key, "Bea", null, default);
+        var invitation = await Participants.InviteAsync(Key, new AskInvitee("Bea"), default);
         Authorization.SetNotAuthorized();
         var page = RenderPage(invitation.Path);
         page.WaitForElement("chat-composer");

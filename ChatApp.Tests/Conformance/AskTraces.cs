@@ -26,12 +26,12 @@ internal sealed class AskTraces : ITraceSetup
                 (values["session"], values["upper"]) = (key, key.ToUpperInvariant());
                 break;
             case "invitation":
-                values["invite"] = (await participants.InviteAsync(values["session"], "Bea", null, default)).Token;
+                values["invite"] = (await participants.InviteAsync(values["session"], new AskInvitee("Bea"), default)).Token;
                 break;
             case "foreign-invitation":
                 string other = $"other-{Guid.NewGuid():n}";
                 await sessions.CreateAsync(other, new AskSettings("Another question"), caller.Id, default);
-                values["foreign"] = (await participants.InviteAsync(other, "Eve", null, default)).Token;
+                values["foreign"] = (await participants.InviteAsync(other, new AskInvitee("Eve"), default)).Token;
                 break;
             case "closed":
                 await sessions.SetStatusAsync(values["session"], AskStatus.Closed, default);

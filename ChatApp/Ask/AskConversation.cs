@@ -130,6 +130,7 @@ internal sealed partial class AskConversation(
     /// <param name="onlyOpen">Whether nothing is to be done where the newest message has an answer, be it begun: then null.</param>
     private async Task<AskAnswer?> AnswerAsync(AskDetails ask, Guid? broken, bool onlyOpen, CancellationToken cancellationToken)
     {
+        await WaitForEarlierAsync(ask, cancellationToken);
         using var turn = await _turns.TakeAsync(ask.Session.Id, cancellationToken);
         ask = await sessions.RequireAsync(ask.Session.Key, cancellationToken);
         var session = ask.Session;
@@ -154,6 +155,28 @@ internal sealed partial class AskConversation(
             cancellationToken);
         var at = await db.Messages.Where(m => m.Id == run.MessageId).Select(m => m.CreatedAt).SingleAsync(cancellationToken);
         return new AskAnswer(ask, run, at, insights.Follow(ask, run));
+    }
+
+    /// <summary>An answer to an earlier message is part of what the model is told for the newest one.</summary>
+    private async Task WaitForEarlierAsync(AskDetails ask, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var newest = (await PathAsync(db, ask.Session, cancellationToken)).LastOrDefault(m => m.Role == MessageRole.User);
+        if (await runs.FindActiveAsync(ask.Owner, ask.Session.ConversationId, cancellationToken) is not { } running || running.UserMessageId == newest?.Id)
+            return;
+        using var patience = new CancellationTokenSource(options.Value.TurnTimeout, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        try
+        {
+            await foreach (var _ in reader.ReadAsync(running.Id, 0, cancellationToken: limit.Token))
+            {
+                // Only its end matters here.
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new RequestProblem(409, "run_in_progress", "The answer before it is still being written. Wait for it, then ask again.");
+        }
     }
 
     private async Task AnswerAfterAsync(AskDetails ask, Guid runId)

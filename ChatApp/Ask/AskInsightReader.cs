@@ -38,6 +38,19 @@ internal static class AskInsightReader
     /// <exception cref="FormatException">There is no JSON in it.</exception>
     public static IReadOnlyList<FoundInsight> Read(string answer)
     {
+        try
+        {
+            return ReadAll(answer);
+        }
+        // A name twice in one object, half of a surrogate pair: found only where it is looked at.
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            throw new FormatException("The answer's JSON is not sound.", e);
+        }
+    }
+
+    private static IReadOnlyList<FoundInsight> ReadAll(string answer)
+    {
         var items = Parse(answer) switch
         {
             JsonArray list => list,

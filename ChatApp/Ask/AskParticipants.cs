@@ -1,3 +1,4 @@
+using System.Globalization;
 using ChatApp.Conversations;
 using ChatApp.Data;
 using ChatApp.Data.Entities;
@@ -10,7 +11,11 @@ namespace ChatApp.Ask;
 public sealed class AskParticipants(IDbContextFactory<ChatDbContext> databases, AskSessions sessions, ConversationFeed feed, TimeProvider time)
 {
     public const string OwnerRole = "owner";
-    private const string DefaultRole = "participant";
+    public const string DefaultRole = "participant";
+
+    /// <summary>What an invited person may be.</summary>
+    public static readonly IReadOnlyList<string> Roles = [DefaultRole, "facilitator", "observer"];
+
     private const int MaxName = 100;
 
     // Anybody can become one where a session is open to all.
@@ -21,12 +26,15 @@ public sealed class AskParticipants(IDbContextFactory<ChatDbContext> databases, 
     internal static string DisplayName(AskParticipant participant, string? fullName, string? accountEmail, int number) =>
         new[] { participant.Name, fullName, participant.Email, accountEmail }.FirstOrDefault(n => !string.IsNullOrWhiteSpace(n)) ?? $"Participant {number}";
 
-    /// <summary>Invites somebody. Whoever brings the token is that person.</summary>
-    /// <exception cref="RequestProblem">400 for a bad name, 404 where there is no such session, 409 where it is full.</exception>
-    public async Task<AskInvitation> InviteAsync(string key, string? name, string? email, CancellationToken cancellationToken)
+    /// <summary>Invites somebody. Whoever brings the token is that person, and so is whoever signs in to the account of that e-mail address.</summary>
+    /// <exception cref="RequestProblem">400 for a bad name or role, 404 where there is no such session, 409 where it is full or they take part already.</exception>
+    public async Task<AskInvitation> InviteAsync(string key, AskInvitee invitee, CancellationToken cancellationToken)
     {
         var ask = await sessions.RequireAsync(key, cancellationToken);
-        return await InviteAsync(ask, Checked(name) ?? throw RequestProblem.Invalid("name", "Give the name under which they take part."), email, cancellationToken);
+        string name = Checked(invitee.Name) ?? throw RequestProblem.Invalid("name", "Give the name under which they take part.");
+        if (!Roles.Contains(invitee.Role))
+            throw RequestProblem.Invalid("role", $"The role is one of: {string.Join(", ", Roles)}.");
+        return await InviteAsync(ask, invitee with { Name = name, Email = string.IsNullOrWhiteSpace(invitee.Email) ? null : invitee.Email.Trim() }, cancellationToken);
     }
 
     /// <summary>Lets somebody who needs no invitation take part under a name; the token makes them the same person again later.</summary>
@@ -35,20 +43,31 @@ public sealed class AskParticipants(IDbContextFactory<ChatDbContext> databases, 
     {
         visit.RequireSpeech();
         name = Checked(name) ?? throw RequestProblem.Invalid("name", "Enter a name that the others see.");
-        return visit.Ask.People.Any(p => IsSame(p.Name, name))
+        return IsSame(name, AskConversation.AgentName) || visit.Ask.People.Any(p => IsSame(p.Name, name))
             ? throw new RequestProblem(409, "conflict", $"Somebody here is called {name} already. Choose another name.", "name")
-            : InviteAsync(visit.Ask, name, null, cancellationToken);
+            : InviteAsync(visit.Ask, new AskInvitee(name), cancellationToken);
     }
 
-    private async Task<AskInvitation> InviteAsync(AskDetails ask, string name, string? email, CancellationToken cancellationToken)
+    private async Task<AskInvitation> InviteAsync(AskDetails ask, AskInvitee invitee, CancellationToken cancellationToken)
     {
         string token = InviteTokens.Create();
+        var account = await FindAccountAsync(invitee.Email, cancellationToken);
         var participant = await AddAsync(ask, row =>
         {
-            (row.Name, row.Email) = (name, string.IsNullOrWhiteSpace(email) ? null : email.Trim());
+            (row.Name, row.Email, row.AccountId) = (invitee.Name, invitee.Email, account);
+            (row.Role, row.IsSpokesperson) = (invitee.Role, invitee.IsSpokesperson);
             row.InviteHash = InviteTokens.Hash(token);
         }, cancellationToken);
         return new AskInvitation(participant, ask.Session.Key, token);
+    }
+
+    private async Task<Guid?> FindAccountAsync(string? email, CancellationToken cancellationToken)
+    {
+        if (email == null)
+            return null;
+        string normalized = email.ToUpperInvariant();
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Users.Where(u => u.NormalizedEmail == normalized).Select(u => (Guid?)u.Id).SingleOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>Shuts somebody out, or lets them in again.</summary>
@@ -71,8 +90,8 @@ public sealed class AskParticipants(IDbContextFactory<ChatDbContext> databases, 
         if (visit.Person != null)
             return visit.Person;
         string? name = visit.User == null ? Checked(senderName) : null;
-        // Nobody may pass for somebody who has proved who they are.
-        if (name != null && visit.Ask.People.Any(p => (p.AccountId != null || p.HasInvitation) && IsSame(p.Name, name)))
+        // Nobody may pass for the agent, or for somebody who has proved who they are.
+        if (name != null && (IsSame(name, AskConversation.AgentName) || visit.Ask.People.Any(p => (p.AccountId != null || p.HasInvitation) && IsSame(p.Name, name))))
             name += " (guest)";
         var known = visit.Ask.Session.Participants.FirstOrDefault(p => visit.User is { } user
             ? p.AccountId == user.Id
@@ -104,8 +123,13 @@ public sealed class AskParticipants(IDbContextFactory<ChatDbContext> databases, 
     private static string? Checked(string? name)
     {
         name = StorableText.Of(name?.Trim());
-        if (name?.Length > MaxName || name?.Any(char.IsControl) == true)
+        if (name?.Length > MaxName || name?.Any(c => char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format) == true)
             throw RequestProblem.Invalid("name", $"A name has 1 to {MaxName} characters, on one line.");
         return string.IsNullOrEmpty(name) ? null : name;
     }
 }
+
+/// <summary>Somebody to invite.</summary>
+/// <param name="Email">Whoever has an account of this address needs no token; null for none.</param>
+/// <param name="Role">One of <see cref="AskParticipants.Roles"/>.</param>
+public sealed record AskInvitee(string? Name, string? Email = null, string Role = AskParticipants.DefaultRole, bool IsSpokesperson = false);

@@ -66,12 +66,14 @@ public static class SessionVerbs
     {
         var key = NewKey();
         var name = new Option<string>("--name") { Required = true, Description = "The name under which the others see them." };
-        var email = new Option<string?>("--email") { Description = "Their e-mail address; nothing is sent." };
-        var invite = new Command("invite", "Invites somebody and prints their token and the page that it opens. They are not to be had again.") { key, name, email };
+        var email = new Option<string?>("--email") { Description = "Their e-mail address; nothing is sent. Whoever has an account of it needs no token." };
+        var role = new Option<string>("--role") { Description = $"One of: {string.Join(", ", AskParticipants.Roles)}.", DefaultValueFactory = _ => AskParticipants.DefaultRole };
+        var spokesperson = new Option<bool>("--spokesperson") { Description = "They speak for the others." };
+        var invite = new Command("invite", "Invites somebody and prints their token and the page that it opens. They are not to be had again.") { key, name, email, role, spokesperson };
         invite.SetAction(async (result, cancellationToken) =>
         {
-            var invitation = await services.GetRequiredService<AskParticipants>()
-                .InviteAsync(result.GetRequiredValue(key), result.GetRequiredValue(name), result.GetValue(email), cancellationToken);
+            var invitee = new AskInvitee(result.GetRequiredValue(name), result.GetValue(email), result.GetRequiredValue(role), result.GetValue(spokesperson));
+            var invitation = await services.GetRequiredService<AskParticipants>().InviteAsync(result.GetRequiredValue(key), invitee, cancellationToken);
             var output = result.InvocationConfiguration.Output;
             await output.WriteLineAsync(invitation.Token);
             await output.WriteLineAsync(invitation.Path);
