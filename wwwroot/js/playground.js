@@ -2,7 +2,7 @@
 const uuid = "00000000-0000-0000-0000-000000000000";
 const contracts = [
   { name: "Native: start a run", method: "POST", path: "/api/runs", about: "Every event has an id; a broken stream resumes with Last-Event-ID.",
-    body: { input: "/demo tokens=40 delay=40", stream: true } },
+    body: { agent: "demo", input: "/demo tokens=40 delay=40", stream: true } },
   { name: "Native: a run's events", method: "GET", path: `/api/runs/${uuid}/events?after=0`, about: "Put in the X-Run-Id of any answer, whichever contract it was given in." },
   { name: "Agentic", method: "POST", path: "/api/v1/chat/stream", about: "A snapshot of the conversation, then deltas.", body: { text: "/demo tokens=40 delay=40", tags: ["playground"] } },
   { name: "Ask: a session", method: "POST", path: "/api/ask/123/stream", about: "Several people and one agent. Create the session first: sessions create --key 123 --question …",

@@ -34,7 +34,7 @@ internal static class DocsAnswer
         if (found.Count == 0)
             return answer.Append("I found nothing about that in the docs").Append(first ? ". " : "; I am a demo, not a model. ").Append(Suggestions).ToString();
         answer.Append("From **").Append(found[0].Source).Append("**:\n\n");
-        foreach (string line in Shortened(found[0].Text).Split('\n'))
+        foreach (string line in Shortened(Unwrapped(found[0].Text)).Split('\n'))
             answer.Append('>').Append(line.Length > 0 ? " " : "").Append(line).Append('\n');
         if (found.Count > 1)
         {
@@ -46,6 +46,32 @@ internal static class DocsAnswer
             answer.Append("\nAsk on, or connect a real model: ask “How do I connect a provider?”");
         return answer.ToString().TrimEnd();
     }
+
+    // The docs' lines are wrapped for an editor; a chat shows each line as one. Pictures are not in the chat.
+    private static string Unwrapped(string text)
+    {
+        var lines = new List<string>();
+        bool fenced = false, open = false;
+        foreach (string line in text.Split('\n'))
+        {
+            string content = line.TrimStart();
+            bool fence = content.StartsWith("```", StringComparison.Ordinal);
+            fenced ^= fence;
+            if (!fenced && content.StartsWith("![", StringComparison.Ordinal))
+                continue;
+            bool own = fence || fenced || content.Length == 0 || content[0] is '|' or '>' or '#' || IsItem(content);
+            if (open && !own)
+                lines[^1] += " " + content;
+            else
+                lines.Add(line);
+            // What stands below a table, a quotation or a heading is not part of it.
+            open = !fence && !fenced && content.Length > 0 && content[0] is not ('|' or '>' or '#');
+        }
+        return string.Join('\n', lines);
+    }
+
+    private static bool IsItem(string line) =>
+        line.StartsWith("- ", StringComparison.Ordinal) || line.StartsWith("* ", StringComparison.Ordinal) || (char.IsAsciiDigit(line[0]) && line.IndexOf(". ", StringComparison.Ordinal) is 1 or 2);
 
     // Cut after a whole paragraph, and with every code block closed.
     private static string Shortened(string text)
