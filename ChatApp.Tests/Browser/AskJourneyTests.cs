@@ -82,6 +82,8 @@ public sealed class AskJourneyTests(BrowserFixture browser, ChatSite site)
         await page.GetByLabel("Question", new() { Exact = true }).FillAsync("Where to?");
         await page.Button("Create session").ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex($"/admin/sessions/{key}$"));
+        // The address changes before the page does, and the form that it shows until then has a name, too.
+        await page.Button("Make a link").Should().ToBeVisibleAsync();
         await page.GetByLabel("Name", new() { Exact = true }).Last.FillAsync("Bea");
         await page.Button("Make a link").ClickAsync();
         string link = await page.Locator(".secret code").InnerTextAsync();

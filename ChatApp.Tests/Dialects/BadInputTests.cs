@@ -105,6 +105,22 @@ public sealed class BadInputTests(DoorApp app) : IClassFixture<DoorApp>
         Assert.Contains(says, (await answer.Content.ReadFromJsonAsync<JsonElement>()).Text("detail"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/api/runs", "application/json; charset=bogus", "{}", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("/api/runs", "application/json; charset=utf-7", "{}", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("/api/runs", "application/json", """{"\ud83d":1}""", HttpStatusCode.BadRequest)]
+    [InlineData("/api/v1/auth/login", "multipart/form-data", "x", HttpStatusCode.BadRequest)]
+    [InlineData("/api/v1/auth/login", "multipart/form-data; boundary=b", "--b\r\nbroken", HttpStatusCode.BadRequest)]
+    public async Task Request_BodyThatTheFrameworkCannotRead_IsTheClientsFault(string path, string type, string body, HttpStatusCode expected)
+    {
+        using var content = new StringContent(body);
+        content.Headers.Remove("Content-Type");
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
+        using var response = await app.Runs.Client.PostAsync(path, content);
+
+        Assert.True(expected == response.StatusCode || response.StatusCode == HttpStatusCode.UnprocessableEntity, $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+    }
+
     [Fact]
     public async Task Start_IdempotencyKeyTooLongOrEmpty_IsRefused()
     {

@@ -19,6 +19,20 @@ internal static partial class BadRequests
         _ => new(exception.StatusCode, "invalid_request", "The request can't be read: its body is missing, incomplete or malformed."),
     };
 
+    /// <summary>
+    /// What the framework throws without saying that the request is at fault: a charset that it does not know, half of a surrogate
+    /// pair in a member's name, a form that breaks off. Null for any other exception.
+    /// </summary>
+    public static RequestProblem? Find(Exception exception) => exception switch
+    {
+        InvalidDataException => new(400, "invalid_request", "The form can't be read: it is incomplete, malformed or too large."),
+        InvalidOperationException or NotSupportedException when Charset().IsMatch(exception.Message) =>
+            new(415, "unsupported_media_type", "The body's charset is not known here. Send UTF-8."),
+        InvalidOperationException when exception.Message.Contains("UTF-16 JSON text", StringComparison.Ordinal) =>
+            new(400, "malformed_json", "The body is not valid JSON: it has half of a surrogate pair."),
+        _ => null,
+    };
+
     public static RequestProblem Explain(JsonException exception)
     {
         if (Missing().Match(exception.Message) is { Success: true } missing)
@@ -42,6 +56,9 @@ internal static partial class BadRequests
     // The framework's own wording; where it changes, the answer is still a 400, without the field.
     [GeneratedRegex("""parameter "(?:[^" ]+ )?(?<name>\w+)" """)]
     private static partial Regex Parameter();
+
+    [GeneratedRegex("content type charset|UTF-7")]
+    private static partial Regex Charset();
 
     [GeneratedRegex("missing required properties including: '(?<name>[^']+)'")]
     private static partial Regex Missing();

@@ -15,7 +15,7 @@ internal sealed partial class RequestProblemHandler(ILogger<RequestProblemHandle
             RequestProblem p => p,
             BadHttpRequestException bad => BadRequests.Explain(bad),
             JsonException json => BadRequests.Explain(json),
-            _ => null,
+            _ => BadRequests.Find(exception),
         };
         if (problem is null)
         {
