@@ -108,7 +108,9 @@ internal sealed partial class AskInsights(
                 var source = path.FirstOrDefault(m => m.Id == insight.SourceMessageId) ?? newest;
                 row = new AskInsight
                 {
-                    Id = Guid.CreateVersion7(time.GetUtcNow()), SessionId = ask.Session.Id, Content = insight.Content, Type = insight.Type, CreatedAt = at,
+                    Id = Guid.CreateVersion7(time.GetUtcNow()), SessionId = ask.Session.Id, Content = insight.Content, Type = insight.Type,
+                    // Those of one search in their order: ids of one millisecond are in none.
+                    CreatedAt = at.AddTicks(kept.Count),
                     SourceMessageId = source?.Id,
                 };
                 string? author = insight.AuthorName ?? (source == null ? null : AskPrompt.NameOf(ask, source));

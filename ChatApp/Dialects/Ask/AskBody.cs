@@ -51,14 +51,17 @@ internal sealed class AskBody
             await http.Request.Body.CopyToAsync(buffer, http.RequestAborted);
             if (buffer.Length == 0)
                 return new AskBody([]);
-            var node = JsonNode.Parse(buffer.GetBuffer().AsSpan(0, (int)buffer.Length), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
+            var node = JsonNode.Parse(buffer.GetBuffer().AsSpan(0, (int)buffer.Length), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = MaxDepth });
             return node is JsonObject fields ? new AskBody(fields) : throw Unreadable();
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw Unreadable();
         }
     }
+
+    // Far below what the answers' writer takes: a message that was stored must be readable by everybody.
+    private const int MaxDepth = 24;
 
     /// <summary>A string; null for anything else.</summary>
     private string? Text(string name)
