@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ChatApp.Ask;
 using ChatApp.Identity;
+using ChatApp.Tests.Infrastructure;
 using ChatApp.Tests.Runs;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -10,7 +11,7 @@ namespace ChatApp.Tests.Conformance;
 /// <param name="OpenAsync">Makes what its question needs, and gives the request of the question "Hi".</param>
 /// <param name="Meaning">What an event tells.</param>
 internal sealed record Contract(
-    string Name, Func<RunHarness, CurrentUser, HttpClient, Task<ContractCall>> OpenAsync, Func<JsonElement, ContractEvent> Meaning)
+    string Name, Func<TestApp, CurrentUser, HttpClient, Task<ContractCall>> OpenAsync, Func<JsonElement, ContractEvent> Meaning)
 {
     /// <summary>Whether a failed answer has an error event.</summary>
     public bool TellsFailure { get; init; } = true;
@@ -71,15 +72,15 @@ internal sealed record Contract(
         return Meaning(parsed.RootElement);
     }
 
-    private static async Task<ContractCall> OpenAskAsync(RunHarness runs, CurrentUser caller, HttpClient client)
+    private static async Task<ContractCall> OpenAskAsync(TestApp app, CurrentUser caller, HttpClient client)
     {
         string key = $"client-{Guid.NewGuid():n}";
-        await runs.App.Services.GetRequiredService<AskSessions>().CreateAsync(key, new AskSettings("What slows us down?", "Retro"), caller.Id, default);
+        await app.Services.GetRequiredService<AskSessions>().CreateAsync(key, new AskSettings("What slows us down?", "Retro"), caller.Id, default);
         return new ContractCall("POST", $"/api/ask/{key}/stream", """{"content":"Hi"}""");
     }
 
-    private static async Task<ContractCall> OpenPersonaAsync(RunHarness runs, CurrentUser caller, HttpClient client) =>
-        new("POST", $"/chat/stream?conversation_id={await PersonaTraces.OpenAsync(runs, client)}&question=Hi", null);
+    private static async Task<ContractCall> OpenPersonaAsync(TestApp app, CurrentUser caller, HttpClient client) =>
+        new("POST", $"/chat/stream?conversation_id={await PersonaTraces.OpenAsync(app, client)}&question=Hi", null);
 }
 
 /// <summary>A request.</summary>

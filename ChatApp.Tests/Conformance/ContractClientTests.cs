@@ -71,7 +71,7 @@ public sealed class ContractClientTests(TraceApps apps) : IClassFixture<TraceApp
         var pieces = new Pieces();
         runs.Provider.Script("trace", s => Write(s, provider, pieces));
         using var limit = new CancellationTokenSource(Patience);
-        var call = await contract.OpenAsync(runs, caller, http);
+        var call = await contract.OpenAsync(runs.App, caller, http);
 
         var answer = client == "chunks"
             ? await ChunkClient.AskAsync(contract, call, runs.App.Address, key, pieces.Received, limit.Token)

@@ -24,7 +24,7 @@ public sealed class LiveConversationTests(TraceApps apps) : IClassFixture<TraceA
         var gate = new Gate();
         runs.Provider.Script("trace", a => a.Text("Hel").Wait(gate).Text("lo").Finish());
         // A session and a conversation with an avee are there before their first question.
-        var call = await contract.OpenAsync(runs, caller, client);
+        var call = await contract.OpenAsync(runs.App, caller, client);
         using var end = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         // The feed is what the sidebar of every open page follows.
         await using var feed = runs.App.Services.GetRequiredService<ConversationFeed>().WatchAsync(caller.Id, end.Token).GetAsyncEnumerator(end.Token);

@@ -65,7 +65,7 @@ try:
                 tell(done=True)
             else:
                 read(json.loads(line[6:]))
-    # Where aiohttp would raise a ClientPayloadError, http.client ends the lines and leaves the response open.
-    tell(cut=not response.isclosed())
+    # Where aiohttp would raise a ClientPayloadError, http.client only ends the lines, without having seen the last chunk.
+    tell(cut=response.chunk_left is not None)
 except (OSError, http.client.HTTPException):
     tell(cut=True)
