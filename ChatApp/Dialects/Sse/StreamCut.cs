@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
 namespace ChatApp.Dialects.Sse;
 
 /// <summary>
@@ -11,6 +13,13 @@ internal static class StreamCut
 
     /// <summary>Cuts this response when its handler has ended.</summary>
     public static void After(HttpContext http) => http.Items[Wanted] = true;
+
+    /// <summary>Keeps the server from logging cuts as errors of the application.</summary>
+    public static void AddStreamCuts(this IServiceCollection services)
+    {
+        services.AddSingleton<LoggerFactory>();
+        services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(provider => new StreamCutLogs(provider.GetRequiredService<LoggerFactory>())));
+    }
 
     /// <summary>Has to come before everything that handles exceptions.</summary>
     public static void UseStreamCuts(this WebApplication app) => app.Use(async (http, next) =>
