@@ -18,6 +18,7 @@ public static class DiagnosticsServices
         .AddSingleton<IDiagnosticCheck, AskAnswererCheck>()
         .AddSingleton<IDiagnosticCheck, AskSessionsCheck>()
         .AddSingleton<IDiagnosticCheck, AskInsightsCheck>()
+        .AddSingleton<IDiagnosticCheck, RelayCheck>()
         .AddSingleton<DiagnosticRunner>()
         .AddSingleton<HealthProbe>();
 }
