@@ -56,6 +56,7 @@ public sealed class DoorTests(DoorApp app) : IClassFixture<DoorApp>
         "GET /api/v1/auth/verify-token", "POST /api/v1/auth/verify-token",
         // Each session decides who may come in: AskAccessTests.
         "GET /api/ask/{key}", "POST /api/ask/{key}", "POST /api/ask/{key}/stream", "POST /api/ask/{key}/stream-simple", "POST /api/ask/{key}/respond",
+        "GET /api/ask/{key}/runs/{id:guid}",
     ];
 
     public static TheoryData<int> All => [.. Enumerable.Range(0, Table.Length)];
