@@ -7,7 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatApp.Tests.Conformance;
 
-/// <summary>One of the five contracts, as a client sees it that does no more than print the answer.</summary>
+/// <summary>A stream of one of the five contracts, as a client sees it that does no more than print the answer.</summary>
+/// <param name="Name">The contract's; with <c>-simple</c> behind it for the second stream that Ask and StudyGuru have.</param>
 /// <param name="OpenAsync">Makes what its question needs, and gives the request of the question "Hi".</param>
 /// <param name="Meaning">What an event tells.</param>
 internal sealed record Contract(
@@ -25,16 +26,13 @@ internal sealed record Contract(
     /// <summary>Whether an event repeats the whole text.</summary>
     public bool TellsWhole { get; init; }
 
+    /// <summary>The name without what says which of its streams it is.</summary>
+    public string System => Name.Split('-')[0];
+
     public static IReadOnlyList<Contract> All { get; } =
     [
-        new("Ask", OpenAskAsync, e => e.Text("type") switch
-        {
-            "chunk" => new(Piece: e.Text("content")),
-            "message" => new(Whole: e.GetProperty("message").Text("content")),
-            "error" => new(Error: e.Text("error")),
-            var type => new(Done: type == "done"),
-        })
-        { TellsWhole = true },
+        new("Ask", (app, caller, _) => OpenAskAsync(app, caller, "stream", """{"content":"Hi"}"""), ReadAsk) { TellsWhole = true },
+        new("Ask-simple", (app, caller, _) => OpenAskAsync(app, caller, "stream-simple", """{"message":"Hi"}"""), ReadAsk),
         new("Agentic", (_, _, _) => Task.FromResult(new ContractCall("POST", "/api/v1/chat/stream", """{"text":"Hi"}""")), e =>
             !e.TryGetProperty("delta", out var delta) ? new() : e.GetProperty("done").GetBoolean() ? new(Done: true) : new(Piece: delta.GetString()))
         {
@@ -51,14 +49,9 @@ internal sealed record Contract(
             EndsFailure = true,
         },
         new("StudyGuru", (_, _, _) => Task.FromResult(new ContractCall(
-            "POST", "/api/stream/stream-conversation", """{"message":"Hi","interaction_id":null,"media_files":null,"max_tokens":null}""")), e => e.Text("type") switch
-        {
-            "token" => new(Piece: e.Text("content")),
-            "complete" => new(Whole: e.Text("content"), Done: true),
-            "error" => new(Error: e.Text("error")),
-            _ => new(),
-        })
+            "POST", "/api/stream/stream-conversation", """{"message":"Hi","interaction_id":null,"media_files":null,"max_tokens":null}""")), ReadStudyGuru)
         { TellsWhole = true },
+        new("StudyGuru-simple", (_, _, _) => Task.FromResult(new ContractCall("GET", "/api/stream/stream-simple?message=Hi", null)), ReadStudyGuru) { TellsWhole = true },
     ];
 
     public static Contract Of(string name) => All.Single(c => c.Name == name);
@@ -72,11 +65,27 @@ internal sealed record Contract(
         return Meaning(parsed.RootElement);
     }
 
-    private static async Task<ContractCall> OpenAskAsync(TestApp app, CurrentUser caller, HttpClient client)
+    private static ContractEvent ReadAsk(JsonElement e) => e.Text("type") switch
+    {
+        "chunk" => new(Piece: e.Text("content")),
+        "message" => new(Whole: e.GetProperty("message").Text("content")),
+        "error" => new(Error: e.Text("error")),
+        var type => new(Done: type == "done"),
+    };
+
+    private static ContractEvent ReadStudyGuru(JsonElement e) => e.Text("type") switch
+    {
+        "token" => new(Piece: e.Text("content")),
+        "complete" => new(Whole: e.Text("content"), Done: true),
+        "error" => new(Error: e.Text("error")),
+        _ => new(),
+    };
+
+    private static async Task<ContractCall> OpenAskAsync(TestApp app, CurrentUser caller, string route, string body)
     {
         string key = $"client-{Guid.NewGuid():n}";
         await app.Services.GetRequiredService<AskSessions>().CreateAsync(key, new AskSettings("What slows us down?", "Retro"), caller.Id, default);
-        return new ContractCall("POST", $"/api/ask/{key}/stream", """{"content":"Hi"}""");
+        return new ContractCall("POST", $"/api/ask/{key}/{route}", body);
     }
 
     private static async Task<ContractCall> OpenPersonaAsync(TestApp app, CurrentUser caller, HttpClient client) =>

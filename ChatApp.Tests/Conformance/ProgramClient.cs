@@ -13,7 +13,7 @@ internal static class ProgramClient
     public static async Task<ContractAnswer> AskAsync(
         string client, Contract contract, ContractCall call, Uri server, string key, Action<string> onText, CancellationToken cancellationToken)
     {
-        string[] request = [contract.Name, call.Method, new Uri(server, call.Path).AbsoluteUri, key, call.Body ?? ""];
+        string[] request = [contract.System, call.Method, new Uri(server, call.Path).AbsoluteUri, key, call.Body ?? ""];
         string[] command = client switch
         {
             "hook" => [EventSourceClients.Node, Script("hook.mjs"), .. request],
