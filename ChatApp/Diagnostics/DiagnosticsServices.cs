@@ -14,6 +14,7 @@ public static class DiagnosticsServices
         .AddSingleton<IDiagnosticCheck, AdminCheck>()
         .AddSingleton<IDiagnosticCheck, DefaultModelCheck>()
         .AddSingleton<IDiagnosticCheck, DefaultAgentCheck>()
+        .AddSingleton<IDiagnosticCheck, AgentsCheck>()
         .AddSingleton<IDiagnosticCheck, ProviderKeysCheck>()
         .AddSingleton<IDiagnosticCheck, AskAnswererCheck>()
         .AddSingleton<IDiagnosticCheck, AskSessionsCheck>()
