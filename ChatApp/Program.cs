@@ -46,6 +46,7 @@ internal sealed partial class Program
         app.UseSecurityHeaders();
         app.UseProblems();
         app.UseRouting();
+        app.UseRequestLocalization();
         app.UseAccounts();
         app.UseAskGuests();
         app.MapAccounts();

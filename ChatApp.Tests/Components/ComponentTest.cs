@@ -15,6 +15,7 @@ public abstract class ComponentTest : BunitContext
     private protected ComponentTest()
     {
         JSInterop.Mode = JSRuntimeMode.Loose;
+        Services.AddLocalization(o => o.ResourcesPath = "Resources");
         Services.AddSingleton<TimeProvider>(Time);
         Services.AddSingleton<IRunReader>(Run);
         Services.AddSingleton<MarkdownRenderer>();

@@ -58,6 +58,7 @@ public abstract class PageTest : BunitContext, IAsyncLifetime
         Authorization.SetAuthorized("ada@example.com");
         Authorization.SetClaims([new Claim(ClaimTypes.NameIdentifier, Person.Id.ToString()), .. Permissions.ScopeClaims(Permissions.ScopesOf(false))]);
         Services.AddRadzenComponents();
+        Services.AddLocalization(o => o.ResourcesPath = "Resources");
         Services.AddSingleton(TimeProvider.System);
         Share<ConversationService>();
         Share<ConversationFeed>();

@@ -10,6 +10,10 @@ public static class ComponentsServices
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddRadzenComponents();
+        services.AddLocalization(o => o.ResourcesPath = "Resources");
+        // The person's choice is in the cookie (the profile page sets it), else the browser says what it likes to read.
+        services.Configure<RequestLocalizationOptions>(o =>
+            o.SetDefaultCulture(Texts.Languages[0]).AddSupportedCultures([.. Texts.Languages]).AddSupportedUICultures([.. Texts.Languages]));
         services.AddCascadingAuthenticationState();
         return services;
     }

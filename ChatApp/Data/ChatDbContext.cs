@@ -31,6 +31,13 @@ public abstract class ChatDbContext(DbContextOptions options)
     public DbSet<AskInsight> AskInsights => Set<AskInsight>();
     public DbSet<AgentCall> AgentCalls => Set<AgentCall>();
     public DbSet<TokenSession> TokenSessions => Set<TokenSession>();
+    public DbSet<AccountPreferences> Preferences => Set<AccountPreferences>();
+    public DbSet<Folder> Folders => Set<Folder>();
+    public DbSet<ConversationTag> ConversationTags => Set<ConversationTag>();
+    public DbSet<MessageFeedback> MessageFeedback => Set<MessageFeedback>();
+    public DbSet<Share> Shares => Set<Share>();
+    public DbSet<SavedPrompt> Prompts => Set<SavedPrompt>();
+    public DbSet<Draft> Drafts => Set<Draft>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {

@@ -1,6 +1,7 @@
 using ChatApp.Data.Sqlite;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Options;
 
 namespace ChatApp.Data;
@@ -21,6 +22,8 @@ public static class DataServices
         services.AddSingleton(TimeProvider.System);
         services.AddDbContextFactory<SqliteChatDbContext>((provider, options) => options
             .UseSqlite(provider.GetRequiredService<IOptions<DataOptions>>().Value.SqliteConnectionString)
+            // What belongs to a conversation that was thrown away is to be as invisible as the conversation.
+            .ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.PossibleIncorrectRequiredNavigationWithQueryFilterInteractionWarning))
             .AddInterceptors(new SqlitePragmas()));
         services.AddSingleton<IDbContextFactory<ChatDbContext>, SqliteFactory>();
         services.AddSingleton<SqliteMigrator>();

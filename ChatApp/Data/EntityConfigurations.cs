@@ -57,6 +57,14 @@ internal sealed class ConversationConfiguration : IEntityTypeConfiguration<Conve
         builder.HasIndex(c => new { c.OwnerId, c.Source, c.ExternalId }).IsUnique().HasFilter("external_id IS NOT NULL");
         builder.HasOne<Account>().WithMany().HasForeignKey(c => c.OwnerId).OnDelete(DeleteBehavior.Cascade);
         builder.HasOne<Agent>().WithMany().HasForeignKey(c => c.AgentId).OnDelete(DeleteBehavior.SetNull);
+        builder.HasOne<Folder>().WithMany().HasForeignKey(c => c.FolderId).OnDelete(DeleteBehavior.SetNull);
+        // Only what housekeeping looks for: small however long the history grows.
+        builder.HasIndex(c => c.DeletedAt).HasFilter("deleted_at IS NOT NULL");
+        builder.HasIndex(c => c.UpdatedAt).HasFilter("is_temporary");
+        // Runs insert conversations in plain SQL, without these.
+        builder.Property(c => c.TitledBy).HasDefaultValue(TitleOrigin.Message);
+        builder.Property(c => c.IsTemporary).HasDefaultValue(false);
+        builder.HasQueryFilter(c => c.DeletedAt == null);
     }
 }
 

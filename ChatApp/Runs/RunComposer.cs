@@ -43,7 +43,7 @@ internal sealed class RunComposer(RunLease lease, IOptions<RunOptions> options, 
         {
             Id = conversationId, OwnerId = request.Caller.Id, Title = ConversationTitle.From(question!.Content is { Length: > 0 } said ? said : "Image"), AgentId = agent.Id,
             Source = request.Origin?.Source, ExternalId = request.Origin?.ExternalId, Layer = request.Origin?.Layer, SystemPrompt = request.SystemPrompt,
-            ActiveLeafId = answer.Id, CreatedAt = at, UpdatedAt = at,
+            ActiveLeafId = answer.Id, CreatedAt = at, UpdatedAt = at, IsTemporary = request.IsTemporary,
         };
         return new RunStart(run, conversation, question, answer, key?.For(run))
         {

@@ -66,6 +66,9 @@ public sealed record RunRequest(CurrentUser Caller, string? Input)
     /// </summary>
     public bool WaitsForTurn { get; init; }
 
+    /// <summary>Whether a new conversation is a temporary one; nothing to one that goes on.</summary>
+    public bool IsTemporary { get; init; }
+
     /// <summary>Makes a repeated send attach to the first one's run; at most 200 characters.</summary>
     public string? IdempotencyKey { get; init; }
 

@@ -29,6 +29,30 @@ public sealed class Conversation
     public DateTime UpdatedAt { get; set; }
     public DateTime? ArchivedAt { get; set; }
     public DateTime? PinnedAt { get; set; }
+
+    /// <summary>The folder it is kept in; null for none.</summary>
+    public Guid? FolderId { get; set; }
+
+    /// <summary>Who gave it its <see cref="Title"/>: a person's title is never replaced.</summary>
+    public TitleOrigin TitledBy { get; set; }
+
+    /// <summary>Kept only while somebody looks at it: in no list, search or export, and deleted afterwards.</summary>
+    public bool IsTemporary { get; set; }
+
+    /// <summary>When its owner threw it away. Until it is purged it can be brought back; no query sees it but those that say so.</summary>
+    public DateTime? DeletedAt { get; set; }
+}
+
+/// <summary>Where a conversation's title comes from.</summary>
+public enum TitleOrigin
+{
+    /// <summary>The first words of the first message.</summary>
+    Message,
+
+    /// <summary>A model was asked for it.</summary>
+    Model,
+
+    Person,
 }
 
 /// <summary>The APIs besides our own over which conversations start.</summary>

@@ -28,8 +28,8 @@ internal sealed class RunLogStatements : IDisposable
         _release = Prepare("RELEASE run_start");
         _rollbackTo = Prepare("ROLLBACK TO run_start");
         _insertConversation = Prepare(
-            "INSERT INTO conversations (id, owner_id, title, agent_id, active_leaf_id, created_at, updated_at, source, external_id, system_prompt, layer) "
-            + "VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10)");
+            "INSERT INTO conversations (id, owner_id, title, agent_id, active_leaf_id, created_at, updated_at, source, external_id, system_prompt, layer, is_temporary) "
+            + "VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11)");
         _insertMessage = Prepare(
             "INSERT INTO messages (id, conversation_id, parent_id, role, status, content, run_id, metadata, created_at, author_id, author_name) "
             + "VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10)");
@@ -133,7 +133,8 @@ internal sealed class RunLogStatements : IDisposable
     {
         var run = start.Run;
         if (start.NewConversation is { } c)
-            _insertConversation.Execute(c.Id, c.OwnerId, c.Title, c.AgentId, c.ActiveLeafId, c.CreatedAt, c.UpdatedAt, c.Source, c.ExternalId, c.SystemPrompt, c.Layer);
+            _insertConversation.Execute(c.Id, c.OwnerId, c.Title, c.AgentId, c.ActiveLeafId, c.CreatedAt, c.UpdatedAt, c.Source, c.ExternalId, c.SystemPrompt, c.Layer,
+                c.IsTemporary);
         foreach (var earlier in start.Transcript)
             Insert(earlier);
         if (start.UserMessage is { } question)

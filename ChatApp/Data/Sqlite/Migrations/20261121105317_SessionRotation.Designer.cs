@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace ChatApp.Data.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteChatDbContext))]
-    [Migration("20261121103008_SessionRotation")]
+    [Migration("20261121105317_SessionRotation")]
     partial class SessionRotation
     {
         /// <inheritdoc />
@@ -111,6 +111,41 @@ namespace ChatApp.Data.Sqlite.Migrations
                         .HasDatabaseName("user_name_index");
 
                     b.ToTable("users", (string)null);
+                });
+
+            modelBuilder.Entity("ChatApp.Data.Entities.AccountPreferences", b =>
+                {
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("DefaultAgent")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("default_agent");
+
+                    b.Property<string>("Language")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("language");
+
+                    b.Property<Guid?>("PictureId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("picture_id");
+
+                    b.Property<int?>("TextSize")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("text_size");
+
+                    b.Property<string>("Theme")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("theme");
+
+                    b.HasKey("AccountId")
+                        .HasName("pk_preferences");
+
+                    b.HasIndex("PictureId")
+                        .HasDatabaseName("ix_preferences_picture_id");
+
+                    b.ToTable("preferences", (string)null);
                 });
 
             modelBuilder.Entity("ChatApp.Data.Entities.Agent", b =>
@@ -627,9 +662,23 @@ namespace ChatApp.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("created_at");
 
+                    b.Property<DateTime?>("DeletedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("deleted_at");
+
                     b.Property<string>("ExternalId")
                         .HasColumnType("TEXT")
                         .HasColumnName("external_id");
+
+                    b.Property<Guid?>("FolderId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("folder_id");
+
+                    b.Property<bool>("IsTemporary")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("is_temporary");
 
                     b.Property<string>("Layer")
                         .HasColumnType("TEXT")
@@ -656,6 +705,13 @@ namespace ChatApp.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("title");
 
+                    b.Property<string>("TitledBy")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("Message")
+                        .HasColumnName("titled_by");
+
                     b.Property<DateTime>("UpdatedAt")
                         .HasColumnType("TEXT")
                         .HasColumnName("updated_at");
@@ -666,6 +722,17 @@ namespace ChatApp.Data.Sqlite.Migrations
                     b.HasIndex("AgentId")
                         .HasDatabaseName("ix_conversations_agent_id");
 
+                    b.HasIndex("DeletedAt")
+                        .HasDatabaseName("ix_conversations_deleted_at")
+                        .HasFilter("deleted_at IS NOT NULL");
+
+                    b.HasIndex("FolderId")
+                        .HasDatabaseName("ix_conversations_folder_id");
+
+                    b.HasIndex("UpdatedAt")
+                        .HasDatabaseName("ix_conversations_updated_at")
+                        .HasFilter("is_temporary");
+
                     b.HasIndex("OwnerId", "UpdatedAt")
                         .HasDatabaseName("ix_conversations_owner_id_updated_at");
 
@@ -675,6 +742,84 @@ namespace ChatApp.Data.Sqlite.Migrations
                         .HasFilter("external_id IS NOT NULL");
 
                     b.ToTable("conversations");
+                });
+
+            modelBuilder.Entity("ChatApp.Data.Entities.ConversationTag", b =>
+                {
+                    b.Property<Guid>("ConversationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("conversation_id");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.HasKey("ConversationId", "Name")
+                        .HasName("pk_conversation_tags");
+
+                    b.HasIndex("Name")
+                        .HasDatabaseName("ix_conversation_tags_name");
+
+                    b.ToTable("conversation_tags");
+                });
+
+            modelBuilder.Entity("ChatApp.Data.Entities.Draft", b =>
+                {
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("Place")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("place");
+
+                    b.Property<string>("Agent")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("agent");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.Property<DateTime>("UpdatedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("OwnerId", "Place")
+                        .HasName("pk_drafts");
+
+                    b.ToTable("drafts");
+                });
+
+            modelBuilder.Entity("ChatApp.Data.Entities.Folder", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_folders");
+
+                    b.HasIndex("OwnerId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_folders_owner_id_name");
+
+                    b.ToTable("folders");
                 });
 
             modelBuilder.Entity("ChatApp.Data.Entities.IdempotencyKey", b =>
@@ -797,6 +942,37 @@ namespace ChatApp.Data.Sqlite.Migrations
                         .HasDatabaseName("ix_message_attachments_file_id");
 
                     b.ToTable("message_attachments");
+                });
+
+            modelBuilder.Entity("ChatApp.Data.Entities.MessageFeedback", b =>
+                {
+                    b.Property<Guid>("MessageId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message_id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at");
+
+                    b.Property<bool>("IsGood")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_good");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.HasKey("MessageId", "AccountId")
+                        .HasName("pk_message_feedback");
+
+                    b.HasIndex("AccountId")
+                        .HasDatabaseName("ix_message_feedback_account_id");
+
+                    b.ToTable("message_feedback");
                 });
 
             modelBuilder.Entity("ChatApp.Data.Entities.Model", b =>
@@ -1080,6 +1256,95 @@ namespace ChatApp.Data.Sqlite.Migrations
                         .HasName("pk_run_events");
 
                     b.ToTable("run_events", (string)null);
+                });
+
+            modelBuilder.Entity("ChatApp.Data.Entities.SavedPrompt", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Command")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("command");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<Guid?>("OwnerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.Property<DateTime>("UpdatedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_prompts");
+
+                    b.HasIndex("OwnerId", "Command")
+                        .IsUnique()
+                        .HasDatabaseName("ix_prompts_owner_id_command");
+
+                    b.ToTable("prompts", (string)null);
+                });
+
+            modelBuilder.Entity("ChatApp.Data.Entities.Share", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("ConversationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("conversation_id");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("LeafId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("leaf_id");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("title");
+
+                    b.Property<string>("Token")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("token");
+
+                    b.HasKey("Id")
+                        .HasName("pk_shares");
+
+                    b.HasIndex("ConversationId")
+                        .HasDatabaseName("ix_shares_conversation_id");
+
+                    b.HasIndex("OwnerId")
+                        .HasDatabaseName("ix_shares_owner_id");
+
+                    b.HasIndex("Token")
+                        .IsUnique()
+                        .HasDatabaseName("ix_shares_token");
+
+                    b.ToTable("shares");
                 });
 
             modelBuilder.Entity("ChatApp.Data.Entities.StoredFile", b =>
@@ -1397,6 +1662,22 @@ namespace ChatApp.Data.Sqlite.Migrations
                     b.ToTable("user_tokens", (string)null);
                 });
 
+            modelBuilder.Entity("ChatApp.Data.Entities.AccountPreferences", b =>
+                {
+                    b.HasOne("ChatApp.Data.Entities.Account", null)
+                        .WithOne()
+                        .HasForeignKey("ChatApp.Data.Entities.AccountPreferences", "AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_preferences_users_account_id");
+
+                    b.HasOne("ChatApp.Data.Entities.StoredFile", null)
+                        .WithMany()
+                        .HasForeignKey("PictureId")
+                        .OnDelete(DeleteBehavior.SetNull)
+                        .HasConstraintName("fk_preferences_files_picture_id");
+                });
+
             modelBuilder.Entity("ChatApp.Data.Entities.Agent", b =>
                 {
                     b.HasOne("ChatApp.Data.Entities.Account", null)
@@ -1485,12 +1766,48 @@ namespace ChatApp.Data.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.SetNull)
                         .HasConstraintName("fk_conversations_agents_agent_id");
 
+                    b.HasOne("ChatApp.Data.Entities.Folder", null)
+                        .WithMany()
+                        .HasForeignKey("FolderId")
+                        .OnDelete(DeleteBehavior.SetNull)
+                        .HasConstraintName("fk_conversations_folders_folder_id");
+
                     b.HasOne("ChatApp.Data.Entities.Account", null)
                         .WithMany()
                         .HasForeignKey("OwnerId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_conversations_users_owner_id");
+                });
+
+            modelBuilder.Entity("ChatApp.Data.Entities.ConversationTag", b =>
+                {
+                    b.HasOne("ChatApp.Data.Entities.Conversation", null)
+                        .WithMany()
+                        .HasForeignKey("ConversationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_conversation_tags_conversations_conversation_id");
+                });
+
+            modelBuilder.Entity("ChatApp.Data.Entities.Draft", b =>
+                {
+                    b.HasOne("ChatApp.Data.Entities.Account", null)
+                        .WithMany()
+                        .HasForeignKey("OwnerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_drafts_users_owner_id");
+                });
+
+            modelBuilder.Entity("ChatApp.Data.Entities.Folder", b =>
+                {
+                    b.HasOne("ChatApp.Data.Entities.Account", null)
+                        .WithMany()
+                        .HasForeignKey("OwnerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_folders_users_owner_id");
                 });
 
             modelBuilder.Entity("ChatApp.Data.Entities.Message", b =>
@@ -1519,6 +1836,23 @@ namespace ChatApp.Data.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_message_attachments_messages_message_id");
+                });
+
+            modelBuilder.Entity("ChatApp.Data.Entities.MessageFeedback", b =>
+                {
+                    b.HasOne("ChatApp.Data.Entities.Account", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_message_feedback_users_account_id");
+
+                    b.HasOne("ChatApp.Data.Entities.Message", null)
+                        .WithMany()
+                        .HasForeignKey("MessageId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_message_feedback_messages_message_id");
                 });
 
             modelBuilder.Entity("ChatApp.Data.Entities.Model", b =>
@@ -1567,6 +1901,32 @@ namespace ChatApp.Data.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_run_events_runs_run_id");
+                });
+
+            modelBuilder.Entity("ChatApp.Data.Entities.SavedPrompt", b =>
+                {
+                    b.HasOne("ChatApp.Data.Entities.Account", null)
+                        .WithMany()
+                        .HasForeignKey("OwnerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_prompts_users_owner_id");
+                });
+
+            modelBuilder.Entity("ChatApp.Data.Entities.Share", b =>
+                {
+                    b.HasOne("ChatApp.Data.Entities.Conversation", null)
+                        .WithMany()
+                        .HasForeignKey("ConversationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_shares_conversations_conversation_id");
+
+                    b.HasOne("ChatApp.Data.Entities.Account", null)
+                        .WithMany()
+                        .HasForeignKey("OwnerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_shares_users_owner_id");
                 });
 
             modelBuilder.Entity("ChatApp.Data.Entities.StoredFile", b =>
