@@ -20,9 +20,10 @@ public sealed partial class DocsIndex
     private const double Saturation = 1.2;
     private const double LengthWeight = 0.75;
     private const double HeadingWeight = 2;
-    private const double RowWeight = 0.65;
+    private const double RowWeight = 0.6;
     private const double DecisionWeight = 0.6;
     private const double LeastShare = 0.4;
+    private const int LongSection = 600;
     private const string Readme = "README.md › ";
     private const string Decisions = "docs/decisions/";
 
@@ -89,8 +90,18 @@ public sealed partial class DocsIndex
                 // A row is shown in its section's place.
                 .DistinctBy(e => e.Section.Source)
                 .Take(max)
-                .Select(e => e.Section),
+                .Select(e => Narrowed(e.Section, words)),
         ];
+    }
+
+    /// <summary>Of a long section the row that has all that the section has of the question; the section itself where there is none.</summary>
+    private DocsSection Narrowed(DocsSection section, string[] words)
+    {
+        if (section.Text.Length < LongSection)
+            return section;
+        double share = words.Where(Entry.Of(section).Has).Sum(Rarity);
+        return _rows.Where(r => r.Section.Source == section.Source && words.Where(r.Has).Sum(Rarity) >= share)
+            .MaxBy(r => words.Where(r.Has).Sum(w => Rarity(w) * r.Weight(w, _meanText, _meanHeading)))?.Section ?? section;
     }
 
     /// <summary>The section whose heading has all words of a question that else has none: "What can it do?".</summary>
