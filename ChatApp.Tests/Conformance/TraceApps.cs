@@ -18,7 +18,8 @@ public sealed class TraceApps : IAsyncLifetime
     public static async Task<RunHarness> StartAsync(IEnumerable<(string Name, string Value)> settings, Action<WebApplicationBuilder>? configure = null)
     {
         // No comment may stand between the events of a machine that is busy with other things.
-        var app = await RunHarness.StartAsync(configure, [("Runs:Heartbeat", "00:10:00"), .. settings]);
+        var app = await RunHarness.StartAsync(
+            configure, [("Runs:Heartbeat", "00:10:00"), ("Cors:Origins:0", "http://localhost:3000"), ("Cors:Origins:1", "http://localhost:8080"), .. settings]);
         await app.App.Services.GetRequiredService<AgentAdmin>().AddAsync(
             new NewAgent("trace", new AgentSettings("", "p/trace"), "Trace", IsDefault: true), null, default);
         return app;

@@ -30,6 +30,7 @@ public static class DialectsServices
         services.AddSingleton<SseStream>();
         services.AddStreamCuts();
         services.AddRelay();
+        services.AddSingleton<AskDoor>();
         services.AddSingleton<AskStream>();
         return services;
     }
