@@ -4,7 +4,7 @@ namespace ChatApp.Dialects.Sse;
 /// The loggers of the application, but for the server's: that one takes each <see cref="StreamCutException"/> for a fault, with its
 /// stack, where it is the regular end of an answer that failed. Whether it failed is logged with the run.
 /// </summary>
-internal sealed class StreamCutLogs(LoggerFactory inner) : ILoggerFactory
+internal sealed class StreamCutLogs(ILoggerFactory inner) : ILoggerFactory
 {
     private const string Server = "Microsoft.AspNetCore.Server.Kestrel";
 
