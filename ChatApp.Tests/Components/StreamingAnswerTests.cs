@@ -116,7 +116,7 @@ public sealed class StreamingAnswerTests : ComponentTest
         Run.Open(0, "reasoning");
         Run.Delta(0, "Let me see");
         await FrameAsync();
-        answer.WaitForAssertion(() => Assert.Equal("Thinking…", answer.Find(".reasoning summary").TextContent));
+        answer.WaitForAssertion(() => Assert.Equal("Thinking…", answer.Find(".reasoning summary .thinking").TextContent));
         Assert.DoesNotContain("Let me see", answer.Markup, StringComparison.Ordinal);
         answer.Find(".reasoning").TriggerEvent("ontoggle", EventArgs.Empty);
         Assert.Contains("Let me see", answer.Find(".reasoning-text").TextContent, StringComparison.Ordinal);

@@ -151,6 +151,8 @@ public sealed class DoorTests(DoorApp app) : IClassFixture<DoorApp>
         string before = await app.StateAsync();
         foreach (string method in new[] { "PUT", "PROPFIND" })
         {
+            if (Table.Any(r => r.Pattern == Table[route].Pattern && r.Method == method))
+                continue;
             using var request = app.NewRequest(Table[route], method: method);
 
             using var answer = await app.Runs.Client.SendAsync(request);

@@ -13,7 +13,7 @@ namespace ChatApp.Conversations;
 /// <param name="Cost">US dollars.</param>
 /// <param name="Points">Points that it cost its owner.</param>
 /// <param name="FirstTokenSeconds">From the question to the first word.</param>
-/// <param name="TokensPerSecond">From the first word to the end.</param>
+/// <param name="TokensPerSecond">From the first word to the end; null where that took no time that says anything.</param>
 /// <param name="Calls">What the server asked a model besides, e.g. whether the question is allowed.</param>
 public sealed record MessageDetails(
     Guid Id, Guid RunId, string Agent, string? AgentName, int? AgentRevision, string Model, long? InputTokens, long? OutputTokens, long? CachedInputTokens, long? ReasoningTokens,
@@ -55,7 +55,7 @@ public sealed class MessageNotes(IDbContextFactory<ChatDbContext> databases, Con
         double? writing = (r.FinishedAt - r.FirstTokenAt)?.TotalSeconds;
         return new MessageDetails(
             messageId, r.Id, r.Agent, found.Name, found.Revision, r.Model, u?.InputTokens, u?.OutputTokens, u?.CachedInputTokens, u?.ReasoningTokens, u?.Estimated ?? false,
-            u?.Cost, u?.Points, (r.FirstTokenAt - r.CreatedAt)?.TotalSeconds, u != null && writing > 0 ? (u.OutputTokens - u.ReasoningTokens) / writing : null,
+            u?.Cost, u?.Points, (r.FirstTokenAt - r.CreatedAt)?.TotalSeconds, u != null && writing > 0.1 ? (u.OutputTokens - u.ReasoningTokens) / writing : null,
             r.CreatedAt, r.FinishedAt,
             calls.ConvertAll(c => new HiddenCall(c.Purpose, c.Agent, c.Model, c.Status.ToString().ToLowerInvariant(), c.InputTokens, c.OutputTokens)));
     }

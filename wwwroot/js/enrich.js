@@ -56,7 +56,7 @@ export function enrich(root, { code, math, mathStyle }, signal) {
       if (target.matches("code")) setTimeout(() => colour(target, code));
       else load(math).then(() => globalThis.katex && !target.dataset.done && set(target, globalThis.katex));
     }
-  }, { rootMargin: "600px 0px" });
+  }, { root: root.parentElement, rootMargin: "600px 0px" });
 
   const take = node => {
     if (node.nodeType !== Node.ELEMENT_NODE) return;

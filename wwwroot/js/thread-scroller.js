@@ -14,7 +14,7 @@ class ThreadScroller extends HTMLElement {
   #lastTop = 0;
   #stop = new AbortController();
   #resized = new ResizeObserver(() => this.#settle());
-  #near = new IntersectionObserver(entries => entries.some(e => e.isIntersecting) && this.#loadEarlier(), { rootMargin: "1500px 0px" });
+  #near = null;
   #changed = new MutationObserver(() => this.#onMessages());
   #save = 0;
 
@@ -26,7 +26,7 @@ class ThreadScroller extends HTMLElement {
   disconnectedCallback() {
     this.#stop.abort();
     clearTimeout(this.#save);
-    for (const observer of [this.#resized, this.#near, this.#changed]) observer.disconnect();
+    for (const observer of [this.#resized, this.#near, this.#changed]) observer?.disconnect();
   }
 
   attributeChangedCallback(name, before, after) {
@@ -45,6 +45,8 @@ class ThreadScroller extends HTMLElement {
     const content = this.#scroll.firstElementChild;
     this.#scroll.addEventListener("scroll", () => this.#onScroll(), { passive: true, signal });
     this.#button.addEventListener("click", () => this.#jump(), { signal });
+    this.#near = new IntersectionObserver(
+      entries => entries.some(e => e.isIntersecting) && this.#loadEarlier(), { root: this.#scroll, rootMargin: "1500px 0px" });
     enrich(content, this.dataset, signal);
     watchKeys(this, signal);
     this.#restore();
@@ -120,9 +122,9 @@ class ThreadScroller extends HTMLElement {
   }
 
   #watchTop() {
-    this.#near.disconnect();
+    this.#near?.disconnect();
     const button = this.querySelector("[data-load-earlier]");
-    if (button) this.#near.observe(button);
+    if (button) this.#near?.observe(button);
   }
 
   #loadEarlier() {
