@@ -68,7 +68,7 @@ public sealed class ThreadJourneyTests(BrowserFixture browser, ChatSite site)
         await Expect(page.Locator(".footnotes li")).ToBeFocusedAsync();
         foreach (var (scheme, width, height) in new[] { (ColorScheme.Light, 1440, 900), (ColorScheme.Dark, 1440, 900), (ColorScheme.Light, 390, 844), (ColorScheme.Dark, 390, 844) })
         {
-            await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            await page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
             await page.SetViewportSizeAsync(width, height);
             await session.ScreenshotAsync($"thread-rich-{width}-{scheme}");
         }
@@ -146,6 +146,7 @@ public sealed class ThreadJourneyTests(BrowserFixture browser, ChatSite site)
         await page.GetByRole(AriaRole.Dialog).GetByText("10 in, 5 out").Should().ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Dialog).GetByText("revision 1").Should().ToBeVisibleAsync();
         await session.ScreenshotAsync("thread-details");
+        await page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.Reduce });
         await page.SetViewportSizeAsync(390, 844);
         await session.ScreenshotAsync("thread-details-390");
         await page.Keyboard.PressAsync("Escape");
