@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace ChatApp.Markdown;
 
 /// <summary>A formula in a text.</summary>
@@ -16,6 +18,8 @@ internal static class MathSyntax
 
     // Each opening mark is looked from so far for its end: what the search costs stays linear.
     private const int LongestInline = 1000, LongestDollar = 300;
+
+    private static readonly SearchValues<char> OfNumbers = SearchValues.Create("0123456789.,");
 
     /// <summary>Whether a formula begins at <paramref name="start"/>.</summary>
     /// <param name="limit">Where the paragraph ends.</param>
@@ -78,7 +82,7 @@ internal static class MathSyntax
     /// <summary>"5 (or 5", "20 million": a number and then a word.</summary>
     private static bool ReadsAsPrice(ReadOnlySpan<char> content)
     {
-        var number = content.IndexOfAnyExcept("0123456789.,");
+        var number = content.IndexOfAnyExcept(OfNumbers);
         if (number <= 0 || content.Contains('\\'))
             return false;
         var word = content[number..].TrimStart(" (-/");

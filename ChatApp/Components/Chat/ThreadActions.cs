@@ -24,7 +24,7 @@ internal sealed class ThreadActions(
     public Task ContinueAsync(MessageView answer) => AnswerAsync(answer, answer.Id, null, $"continue-{answer.Id}-{answer.Place?.Count}");
 
     // The keys are named after what the new answer stands beside: a double click asks once.
-    private Task AnswerAsync(MessageView answer, Guid? parentId, string? agent, string key) => start(new RunRequest(caller, Input: null)
+    private Task<Guid?> AnswerAsync(MessageView answer, Guid? parentId, string? agent, string key) => start(new RunRequest(caller, Input: null)
     {
         ConversationId = answer.ConversationId, ParentMessageId = parentId, Agent = agent ?? answer.Agent, IdempotencyKey = key,
     });
