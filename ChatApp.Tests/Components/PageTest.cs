@@ -62,6 +62,9 @@ public abstract class PageTest : BunitContext, IAsyncLifetime
         Services.AddSingleton(TimeProvider.System);
         Share<ConversationService>();
         Share<ConversationFeed>();
+        Share<MessageTree>();
+        Share<MessageNotes>();
+        Share<ToolCalls>();
         Share<AgentCatalog>();
         Share<AskAccess>();
         Share<AskConversation>();

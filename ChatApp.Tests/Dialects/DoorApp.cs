@@ -80,7 +80,13 @@ public sealed class DoorApp : IAsyncLifetime
         Content = Json(route.Body),
     };
 
-    private string IdOf(string? what) => what == "file" ? FileId.ToString() : Run.Text(what == "run" ? "id" : "conversation_id");
+    private string IdOf(string? what) => what switch
+    {
+        "file" => FileId.ToString(),
+        "run" => Run.Text("id"),
+        "message" => Run.Text("message_id"),
+        _ => Run.Text("conversation_id"),
+    };
 
     internal static StringContent? Json(string? body) => body == null ? null : new StringContent(body, Encoding.UTF8, "application/json");
 
@@ -90,5 +96,5 @@ public sealed class DoorApp : IAsyncLifetime
             .Concat((await db.Messages.OrderBy(m => m.Id).ToListAsync()).Select(m => $"{m.Id} {m.Role} {m.Status} {m.Content}"))
             .Concat((await db.Runs.OrderBy(r => r.Id).ToListAsync()).Select(r => $"{r.Id} {r.Status} {r.FinishedAt:O}"))
             .Concat((await db.Files.OrderBy(f => f.Id).Select(f => f.Id).ToListAsync()).Select(id => $"{id}"))
-            .Append($"{await db.IdempotencyKeys.CountAsync()} {await db.Usage.CountAsync()} {await db.RunEvents.CountAsync()}")));
+            .Append($"{await db.IdempotencyKeys.CountAsync()} {await db.Usage.CountAsync()} {await db.MessageFeedback.CountAsync()} {await db.RunEvents.CountAsync()}")));
 }

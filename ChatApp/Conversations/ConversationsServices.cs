@@ -2,5 +2,6 @@ namespace ChatApp.Conversations;
 
 public static class ConversationsServices
 {
-    public static IServiceCollection AddConversations(this IServiceCollection services) => services.AddSingleton<ConversationService>().AddSingleton<PersonaConversations>().AddSingleton<ConversationFeed>();
+    public static IServiceCollection AddConversations(this IServiceCollection services) =>
+        services.AddSingleton<ConversationService>().AddSingleton<PersonaConversations>().AddSingleton<ConversationFeed>().AddSingleton<MessageTree>().AddSingleton<MessageNotes>();
 }
