@@ -53,6 +53,7 @@ internal sealed partial class Program
         app.MapDialects();
         app.MapConversations();
         app.MapAgents();
+        app.MapPrompts();
         app.MapPoints();
         app.MapFiles();
         app.MapHealth();

@@ -3,6 +3,7 @@ using Bunit;
 using Bunit.TestDoubles;
 using ChatApp.Agents;
 using ChatApp.Ask;
+using ChatApp.Components.Chat;
 using ChatApp.Conversations;
 using ChatApp.Data.Entities;
 using ChatApp.Identity;
@@ -62,6 +63,8 @@ public abstract class PageTest : BunitContext, IAsyncLifetime
         Services.AddSingleton(TimeProvider.System);
         Share<ConversationService>();
         Share<ConversationFeed>();
+        Share<Drafts>();
+        Share<ComposerLibrary>();
         Share<AgentCatalog>();
         Share<AskAccess>();
         Share<AskConversation>();

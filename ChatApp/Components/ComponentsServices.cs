@@ -10,6 +10,7 @@ public static class ComponentsServices
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddRadzenComponents();
+        services.AddSingleton<Chat.ComposerLibrary>();
         services.AddLocalization(o => o.ResourcesPath = "Resources");
         // The person's choice is in the cookie (the profile page sets it), else the browser says what it likes to read.
         services.Configure<RequestLocalizationOptions>(o =>

@@ -24,6 +24,7 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
     private CopySource? _copySource;
     private CurrentUser _caller = default!;
     private IReadOnlyList<AgentProfile> _agents = [];
+    private IReadOnlyList<ComposerAgent> _composerAgents = [];
     private IReadOnlyList<MessageView> _messages = [];
     private bool _started;
     private bool _loading;
@@ -46,6 +47,9 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
 
     [Inject]
     private AgentCatalog Catalog { get; set; } = default!;
+
+    [Inject]
+    private ComposerLibrary Library { get; set; } = default!;
 
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
@@ -84,6 +88,7 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
             _ = WatchAsync();
         }
         _agents = await Catalog.ListAsync(_caller, _closed.Token);
+        _composerAgents = await Library.DescribeAsync(_agents, _closed.Token);
     }
 
     protected override async Task OnParametersSetAsync()
@@ -169,7 +174,7 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
         ConversationId = message.ConversationId,
         Agent = message.Agent,
         IdempotencyKey = message.Id,
-    });
+    }, message.Files);
 
     // The keys are named after the answer that the new one replaces: a double click asks once.
     private Task RetryAsync(MessageView answer) => AnswerAgainAsync(answer, answer.ParentId, $"retry-{answer.Id}");
@@ -183,12 +188,14 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
         });
 
     /// <returns>The run's conversation; null when nothing was started, and then the page says why.</returns>
-    private async Task<Guid?> StartAsync(RunRequest request)
+    private async Task<Guid?> StartAsync(RunRequest request, IReadOnlyList<Guid>? files = null)
     {
         _problem = null;
         _announcement = null;
         try
         {
+            if (files is { Count: > 0 })
+                request = request with { Attachments = await Library.AttachAsync(_caller, files, _closed.Token) };
             var run = await Runs.StartAsync(request, _closed.Token);
             // The reader may have gone on to another conversation meanwhile.
             if (_shown == request.ConversationId)
@@ -206,7 +213,10 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
         }
         catch (RequestProblem problem)
         {
-            _problem = problem.Message;
+            // Another tab was first: as soon as the composer knows that an answer is being written, it queues what it has.
+            if (problem.Code == "run_in_progress" && _shown is { } id)
+                await LoadAsync(id);
+            _problem = problem.Code == "run_in_progress" && Streaming is not null ? null : problem.Message;
             return null;
         }
         catch (Exception exception) when (!_closed.IsCancellationRequested)
