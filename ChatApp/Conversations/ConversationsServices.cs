@@ -2,5 +2,9 @@ namespace ChatApp.Conversations;
 
 public static class ConversationsServices
 {
-    public static IServiceCollection AddConversations(this IServiceCollection services) => services.AddSingleton<ConversationService>().AddSingleton<PersonaConversations>().AddSingleton<ConversationFeed>();
+    public static IServiceCollection AddConversations(this IServiceCollection services) => services
+        .AddSingleton<ConversationService>()
+        .AddSingleton<PersonaConversations>()
+        .AddSingleton<ConversationFeed>()
+        .AddSingleton<Drafts>();
 }
