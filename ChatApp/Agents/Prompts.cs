@@ -96,8 +96,8 @@ public sealed class Prompts(IDbContextFactory<ChatDbContext> databases, TimeProv
     private static async Task SaveAsync(ChatDbContext db, SavedPrompt prompt, CancellationToken cancellationToken)
     {
         var taken = new RequestProblem(409, "conflict", $"There is a prompt /{prompt.Command} already. Choose another command.", "command");
-        // The unique index does not count rows without an owner as equal.
-        if (prompt.OwnerId == null && await db.Prompts.AnyAsync(p => p.OwnerId == null && p.Command == prompt.Command && p.Id != prompt.Id, cancellationToken))
+        // The unique index decides between two at once, but does not count rows without an owner as equal.
+        if (await db.Prompts.AnyAsync(p => p.OwnerId == prompt.OwnerId && p.Command == prompt.Command && p.Id != prompt.Id, cancellationToken))
             throw taken;
         await db.SaveOrThrowAsync(taken, cancellationToken);
     }

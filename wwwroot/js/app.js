@@ -7,6 +7,7 @@ import "./chat-composer.js";
 import "./composer/drop.js";
 import "./composer/escape.js";
 import "./composer/file-viewer.js";
+import "./composer/page.js";
 import "./copy.js";
 import "./connection.js";
 import "./playground.js";

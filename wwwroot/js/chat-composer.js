@@ -2,18 +2,15 @@
 // is sent, so that sending it again, by a double click or after a cut connection, attaches to the run that the first send started.
 // That takes the same conversation, agent and files, too; so these go with each send as they were at the first.
 import { Dictation } from "./composer/dictation.js";
-import { fill, isTouch, newId, number } from "./composer/dom.js";
+import { fill, focusOnDesktop, grow, isTouch, newId, number } from "./composer/dom.js";
 import { DraftSync } from "./composer/draft-sync.js";
-import { Files, filesOf } from "./composer/files.js";
+import { Files, listen } from "./composer/files.js";
 import { takeLink } from "./composer/link.js";
 import { Outbox } from "./composer/outbox.js";
 import { Queue } from "./composer/queue.js";
 import { Suggest } from "./composer/suggest.js";
-import { isCut, onBack } from "./connection.js";
-import { load, nameOf, queueOf, store } from "./drafts.js";
-
-// UTF-16 units. A longer paste is no message any more, it is a file.
-const longestPaste = 100_000;
+import { isCut } from "./connection.js";
+import { load, nameOf, store } from "./drafts.js";
 
 class ChatComposer extends HTMLElement {
   // Set by the server. Attributes, since a call would be lost where they are replayed after a cut connection.
@@ -42,6 +39,8 @@ class ChatComposer extends HTMLElement {
   get #text() { return this.querySelector("textarea"); }
   get #max() { return Number(this.dataset.max); }
   get #picked() { return this.dataset.agent ?? null; }
+
+  // What the parts of the composer ask it for.
   get isBusy() { return "busy" in this.dataset; }
   get last() { return this.dataset.last; }
   get isReady() { return this.#server !== null && !isCut() && !this.#outbox.message; }
@@ -51,8 +50,6 @@ class ChatComposer extends HTMLElement {
   get name() { return this.#name(this.#key); }
   get hasLibrary() { return "library" in this.dataset; }
   get agents() { return JSON.parse(this.dataset.agents ?? "[]"); }
-  get maxFiles() { return Number(this.dataset.maxFiles); }
-  get maxBytes() { return Number(this.dataset.maxBytes); }
   #name(key) { return nameOf(this.dataset.account, key); }
 
   #attachText() {
@@ -66,23 +63,16 @@ class ChatComposer extends HTMLElement {
     this.#sync = new DraftSync(this);
     this.#dictation = new Dictation(part("dictate"), text, this);
     text.enterKeyHint = isTouch() ? "enter" : "send";
-    text.addEventListener("input", () => this.changed());
+    text.addEventListener("input", () => { this.note(null); this.changed(); });
     text.addEventListener("keydown", e => this.#onKeyDown(e));
-    text.addEventListener("paste", e => this.#onPaste(e));
-    text.addEventListener("blur", () => this.#sync.push());
-    part("picker")?.addEventListener("change", e => {
-      this.attachFiles([...e.target.files]);
-      e.target.value = "";
-    });
+    text.addEventListener("blur", () => this.push());
+    if (this.hasLibrary) listen(this, text, part("picker"));
     this.addEventListener("click", e => {
       if (e.target.closest("[data-send]")) this.#send();
-      else if (e.target.closest("[data-attach]")) part("picker").click();
-      else if (e.target.closest("[data-as-file]")) this.#makeFile();
       else if (e.target.matches(".composer-box, .composer-bar")) text.focus();
     });
     this.#show(this.dataset.draft);
-    const link = this.hasLibrary && takeLink(this.#key, this.#max);
-    if (link) this.#takeLink(link);
+    if (this.hasLibrary) this.#adoptLink(takeLink(this.#key, this.#max));
   }
 
   connectServer(server) {
@@ -91,24 +81,22 @@ class ChatComposer extends HTMLElement {
     this.toggleAttribute("data-connected", true);
     this.#restoreAgent();
     this.resume();
-    this.pull();
   }
 
   /** Sends what could not be sent, or of which no answer came. */
   resume() {
     this.#outbox.resume();
-    this.#queue.render();
-    this.#queue.pump();
-    this.#sync.push();
+    this.reread();
+    this.pull();
   }
 
-  /** Asks whether another browser went on with the draft. */
+  /** Asks whether another browser went on with the draft; what is newer here, it is told. */
   pull() { if (this.hasLibrary && !this.#outbox.message) this.#sync.pull(); }
 
   /** Tells the server at once what would else be told in a moment. */
   push() { if (this.hasLibrary) this.#sync.push(); }
 
-  /** Another tab changed the queue. */
+  /** The queue, the answer or the connection is another now. */
   reread() {
     this.#queue.render();
     this.#queue.pump();
@@ -135,10 +123,7 @@ class ChatComposer extends HTMLElement {
     this.#store();
   }
 
-  stop() { this.querySelector("[data-stop]")?.click(); }
-
   say(text) { this.querySelector("[data-status]").textContent = text; }
-
   note(text) {
     const note = this.querySelector("[data-note]");
     note.textContent = text ?? "";
@@ -149,12 +134,11 @@ class ChatComposer extends HTMLElement {
     if (this.#key === null) return;
     if (this.dataset.draft !== this.#key) this.#show(this.dataset.draft);
     else if (this.#picked !== this.#agent) this.#renew();
-    this.#queue.render();
-    this.#queue.pump();
+    this.reread();
   }
 
   #show(key) {
-    if (this.#key !== null) this.#sync.push();
+    if (this.#key !== null) this.push();
     this.#key = key;
     const draft = load(this.name);
     this.#text.value = draft?.text ?? "";
@@ -162,10 +146,10 @@ class ChatComposer extends HTMLElement {
     this.#agent = draft ? draft.agent ?? null : this.#picked;
     this.#files.show(draft?.files);
     this.#suggest.close();
-    this.#restoreAgent();
     this.note(null);
+    this.#restoreAgent();
     this.#fit();
-    this.#focusOnDesktop();
+    focusOnDesktop(this.#text);
     this.#queue.render();
     this.pull();
   }
@@ -189,7 +173,6 @@ class ChatComposer extends HTMLElement {
   changed() {
     // What has not gone yet can be changed.
     this.#outbox.recall(this.#key);
-    this.note(null);
     this.#renew();
     this.#fit();
     this.#suggest.update();
@@ -209,23 +192,6 @@ class ChatComposer extends HTMLElement {
     this.#send();
   }
 
-  #onPaste(e) {
-    if (!this.hasLibrary || !e.clipboardData) return;
-    const files = filesOf(e.clipboardData);
-    const text = e.clipboardData.getData("text/plain");
-    if (files.length === 0 && text.length <= longestPaste) return;
-    e.preventDefault();
-    if (files.length) return this.attachFiles(files);
-    this.attachFiles([new File([text], "pasted.txt", { type: "text/plain" })]);
-    this.say(this.texts.pasted);
-  }
-
-  #makeFile() {
-    const file = new File([this.#text.value], "message.txt", { type: "text/plain" });
-    this.#text.value = "";
-    this.attachFiles([file]);
-  }
-
   #send() {
     const text = this.#text.value;
     const unsent = this.#outbox.message;
@@ -242,8 +208,7 @@ class ChatComposer extends HTMLElement {
 
   #enqueue(message) {
     this.#put(this.#key, "", []);
-    const { id, text, agent, files } = message;
-    this.#queue.add({ id, text, agent, files });
+    this.#queue.add(message);
   }
 
   /** Takes a message out of the queue into the field. */
@@ -276,8 +241,8 @@ class ChatComposer extends HTMLElement {
   }
 
   #typed(key) {
-    const draft = key === this.#key ? { text: this.#text.value, files: this.#files.kept } : load(this.#name(key));
-    return { text: draft?.text ?? "", files: draft?.files ?? [] };
+    if (key === this.#key) return { text: this.#text.value, files: this.#files.kept };
+    return { text: "", files: [], ...load(this.#name(key)) };
   }
 
   #put(key, text, files) {
@@ -311,51 +276,27 @@ class ChatComposer extends HTMLElement {
     this.#fit();
   }
 
-  #takeLink({ text, agent }) {
+  #adoptLink(link) {
+    if (!link) return;
+    const { text, agent } = link;
     const draft = this.#text.value;
     this.#text.value = text && draft && draft !== text ? `${draft}\n\n${text}` : text || draft;
-    this.#id = newId();
-    this.#agent = agent ?? this.#agent;
+    [this.#id, this.#agent] = [newId(), agent ?? this.#agent];
     this.#store();
     this.#fit();
   }
 
   #fit() {
     const text = this.#text;
-    if (!CSS.supports("field-sizing", "content")) {
-      text.style.height = "auto";
-      text.style.height = `${text.scrollHeight}px`;
-    }
+    grow(text);
     const over = text.value.length - this.#max;
     this.querySelector("[data-too-long-note]").hidden = over <= 0;
     this.toggleAttribute("data-typed", text.value.length > 0 || !this.#files.isEmpty);
     this.toggleAttribute("data-unfit", over > 0 || this.#files.isUploading || (!text.value.trim() && this.#files.isEmpty));
     this.querySelector("[data-too-long]").textContent = over > 0 ? fill(this.texts.tooLong, number(text.value.length), number(this.#max), number(over)) : "";
   }
-
-  #focusOnDesktop() {
-    // On a touch screen it would bring up the keyboard over what the person came to read.
-    if (matchMedia("(hover: hover) and (pointer: fine)").matches && !document.querySelector(".rz-dialog")) this.#text.focus({ preventScroll: true });
-  }
 }
 
 customElements.define("chat-composer", ChatComposer);
-
-const composer = () => document.querySelector("chat-composer");
-
-onBack(() => composer()?.resume());
-
-// A click on a suggestion counts also before the server listens.
-document.addEventListener("click", e => {
-  const suggestion = e.target.closest?.("[data-suggestion]");
-  if (suggestion) composer()?.take(suggestion.dataset.suggestion);
-});
-
-document.addEventListener("visibilitychange", () => document.hidden ? composer()?.push() : composer()?.pull());
-
-addEventListener("storage", e => {
-  const element = composer();
-  if (element?.place && e.key === queueOf(element.name)) element.reread();
-});
 
 export const attach = (element, server) => element.connectServer(server);

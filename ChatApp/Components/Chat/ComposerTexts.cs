@@ -35,6 +35,7 @@ internal static class ComposerTexts
         ["fillIn"] = t["Fill in, then the text is put into your message."],
         ["tooMany"] = t["At most {0} files can go with a message."],
         ["tooLarge"] = t["{0} is too large: a file may have {1}."],
+        ["wrongType"] = t["{0} can't be attached: only PNG, JPEG, GIF and WebP images and texts can."],
         ["empty"] = t["{0} is empty."],
         ["notUploaded"] = t["{0} was not uploaded. Try again."],
         ["uploading"] = t["A file is still being uploaded."],

@@ -47,3 +47,15 @@ export function newId() {
   // Not crypto.randomUUID: it is missing where the page comes over plain http from another machine.
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), b => b.toString(16).padStart(2, "0")).join("");
 }
+
+/** As high as its text; the style sheet says where it ends. */
+export function grow(text) {
+  if (CSS.supports("field-sizing", "content")) return;
+  text.style.height = "auto";
+  text.style.height = `${text.scrollHeight}px`;
+}
+
+/** On a touch screen it would bring up the keyboard over what the person came to read. */
+export function focusOnDesktop(text) {
+  if (matchMedia("(hover: hover) and (pointer: fine)").matches && !document.querySelector(".rz-dialog")) text.focus({ preventScroll: true });
+}

@@ -7,5 +7,5 @@ document.addEventListener("keydown", e => {
   if (!composer || document.querySelector(open) || [...document.querySelectorAll(".rz-popup, .rz-dropdown-panel")].some(popup => popup.checkVisibility())) return;
   if (e.target.closest?.("input, textarea, select, [contenteditable]") && !composer.contains(e.target)) return;
   e.preventDefault();
-  composer.stop();
+  composer.querySelector("[data-stop]")?.click();
 });

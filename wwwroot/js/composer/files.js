@@ -1,12 +1,15 @@
 // What goes with a message: chosen, pasted or dropped, uploaded at once, and shown as chips until the message is sent.
 import { fill, h, icon, number, sizeOf } from "./dom.js";
 
+// UTF-16 units. A longer paste is no message any more, it is a file.
+const longestPaste = 100_000;
+
 export class Files {
   #element;
   #host;
   #list = [];
 
-  /** @param host { texts, maxFiles, maxBytes, note(text), say(text), changed() } */
+  /** @param host { texts, dataset, note(text), say(text), changed() } */
   constructor(element, host) {
     this.#element = element;
     this.#host = host;
@@ -27,11 +30,13 @@ export class Files {
 
   /** @param {Iterable<File>} files */
   add(files) {
-    const { texts, maxFiles, maxBytes } = this.#host;
+    const { texts, dataset } = this.#host;
+    const [maxFiles, maxBytes] = [Number(dataset.maxFiles), Number(dataset.maxBytes)];
     let problem = null;
     for (const file of files) {
       if (this.#list.length >= maxFiles) problem = fill(texts.tooMany, number(maxFiles));
       else if (file.size > maxBytes) problem = fill(texts.tooLarge, file.name, sizeOf(maxBytes));
+      else if (isOther(file)) problem = fill(texts.wrongType, file.name);
       else if (file.size === 0) problem = fill(texts.empty, file.name);
       else this.#upload({ name: file.name, size: file.size, type: file.type, progress: 0, preview: isImage(file) ? URL.createObjectURL(file) : null }, file);
     }
@@ -101,12 +106,39 @@ export class Files {
 
 const isImage = file => /^image\/(png|jpeg|gif|webp)$/.test(file.type);
 
+// What is surely neither a picture that can be taken nor a text is not even uploaded. Of the rest the server looks inside.
+const isOther = ({ type }) => !isImage({ type }) && type !== "image/svg+xml"
+  && /^(image|audio|video|font)\/|^application\/(pdf|zip|gzip|x-7z|x-tar|x-msdownload|octet-stream|msword|vnd\.(ms-|openxmlformats|oasis))/.test(type);
+
 function drop(entry) {
   if (entry.preview) URL.revokeObjectURL(entry.preview);
 }
 
-/** The files of a paste; none where it has text, of which the picture is only another form (as of tables and documents). */
-export function filesOf(data) {
+/** Takes files from the picker, from pastes, and what is too long to be a message. */
+export function listen(composer, text, picker) {
+  picker.addEventListener("change", () => {
+    composer.attachFiles([...picker.files]);
+    picker.value = "";
+  });
+  composer.addEventListener("click", e => {
+    if (e.target.closest("[data-attach]")) picker.click();
+    if (!e.target.closest("[data-as-file]")) return;
+    const file = new File([text.value], "message.txt", { type: "text/plain" });
+    text.value = "";
+    composer.attachFiles([file]);
+  });
+  text.addEventListener("paste", e => {
+    const files = filesOf(e.clipboardData);
+    const pasted = e.clipboardData.getData("text/plain");
+    if (!files.length && pasted.length <= longestPaste) return;
+    e.preventDefault();
+    composer.attachFiles(files.length ? files : [new File([pasted], "pasted.txt", { type: "text/plain" })]);
+    if (!files.length) composer.say(composer.texts.pasted);
+  });
+}
+
+// None where there is text, of which the picture is only another form (as of tables and documents).
+function filesOf(data) {
   const isDocument = data.types.includes("text/plain") && (data.types.includes("text/html") || data.types.includes("text/rtf"));
   return isDocument ? [] : [...data.files];
 }

@@ -31,6 +31,8 @@ export function placesIn(text) {
   return [...places].map(([name, value]) => ({ name, default: value }));
 }
 
+const labelOf = name => name[0].toUpperCase() + name.slice(1).replaceAll("_", " ");
+
 /** In one pass, so that a value that looks like a place stays as it is. */
 export const fillPlaces = (text, values) => text.replace(place, (_, name) => values[name] ?? "");
 
@@ -45,7 +47,7 @@ export function askPlaces(prompt, texts) {
       ...places.map(({ name, default: value }, i) => {
         const field = h("textarea", { rows: 1, id: `prompt-field-${i}`, name, autofocus: i === 0, enterkeyhint: "done" });
         field.value = value;
-        return h("label", { for: `prompt-field-${i}` }, name.replaceAll("_", " "), field);
+        return h("label", { for: `prompt-field-${i}` }, labelOf(name), field);
       }),
       h("div", { class: "prompt-form-actions" },
         h("button", { type: "button", class: "button button-quiet", "data-cancel": true }, texts.cancel),
@@ -55,7 +57,7 @@ export function askPlaces(prompt, texts) {
     form.addEventListener("keydown", e => {
       if (e.key !== "Enter" || e.shiftKey || e.isComposing || e.keyCode === 229 || !e.target.matches("textarea")) return;
       e.preventDefault();
-      form.requestSubmit();
+      form.requestSubmit(form.querySelector("[type=submit]"));
     });
     dialog.addEventListener("close", () => {
       dialog.remove();

@@ -24,8 +24,8 @@ export class Queue {
     return !!first && first.id !== this.#released && !this.#host.isBusy && (first.id === this.#refused || !["completed", undefined].includes(this.#host.last));
   }
 
-  add(message) {
-    this.#change(list => [...list, message]);
+  add({ id, text, agent, files }) {
+    this.#change(list => [...list, { id, text, agent, files }]);
     this.#host.say(this.#host.texts.queued);
   }
 
