@@ -39,8 +39,6 @@ class ChatComposer extends HTMLElement {
   get #text() { return this.querySelector("textarea"); }
   get #max() { return Number(this.dataset.max); }
   get #picked() { return this.dataset.agent ?? null; }
-
-  // What the parts of the composer ask it for.
   get isBusy() { return "busy" in this.dataset; }
   get last() { return this.dataset.last; }
   get isReady() { return this.#server !== null && !isCut() && !this.#outbox.message; }

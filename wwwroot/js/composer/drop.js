@@ -14,8 +14,9 @@ const hasFiles = e => !!e.dataTransfer?.types.includes("Files");
 document.addEventListener("dragover", e => {
   if (!hasFiles(e)) return;
   e.preventDefault();
-  e.dataTransfer.dropEffect = composer() && !document.querySelector("dialog[open]") ? "copy" : "none";
-  show(e.dataTransfer.dropEffect === "copy");
+  const isTaken = composer() && !document.querySelector("dialog[open]");
+  e.dataTransfer.dropEffect = isTaken ? "copy" : "none";
+  show(isTaken);
 });
 
 document.addEventListener("dragleave", e => { if (!e.relatedTarget) show(false); });
@@ -24,5 +25,5 @@ document.addEventListener("drop", e => {
   if (!hasFiles(e)) return;
   e.preventDefault();
   show(false);
-  composer()?.attachFiles([...e.dataTransfer.files]);
+  if (!document.querySelector("dialog[open]")) composer()?.attachFiles([...e.dataTransfer.files]);
 });
