@@ -72,6 +72,7 @@ public sealed class ComposerLibraryTests(BrowserFixture browser, ChatSite site)
         await page.Keyboard.PressAsync("Enter");
         await page.GetByLabel("Language").Should().ToHaveValueAsync("English");
         await page.GetByLabel("Language").Should().ToBeFocusedAsync();
+        await page.AssertCleanAsync();
         await session.ScreenshotAsync("prompt-form");
         await page.Keyboard.TypeAsync("French");
         await page.GetByLabel("Text", new() { Exact = true }).FillAsync("Good day, {{language}}");
@@ -102,6 +103,7 @@ public sealed class ComposerLibraryTests(BrowserFixture browser, ChatSite site)
         await page.Locator(".chat").EvaluateAsync(Drag, new[] { "drop", "report.pdf", "application/pdf" });
         await page.GetByText("report.pdf can't be attached").Should().ToBeVisibleAsync();
         await page.Composer().FillAsync("What is this?");
+        await page.AssertCleanAsync();
         await session.ScreenshotAsync("attachments");
 
         await page.ReloadAsync();
@@ -200,5 +202,5 @@ public sealed class ComposerLibraryTests(BrowserFixture browser, ChatSite site)
     }
 
     /// <summary>As a person does who comes back to the tab.</summary>
-    private static Task LookAgainAsync(IPage page) => page.EvaluateAsync("() => document.dispatchEvent(new Event('visibilitychange'))");
+    private static async Task LookAgainAsync(IPage page) => await page.EvaluateAsync("() => document.dispatchEvent(new Event('visibilitychange'))");
 }

@@ -28,6 +28,7 @@ public sealed class ComposerQueueTests(BrowserFixture browser, ChatSite site)
         await Rows(page).Should().ToHaveCountAsync(3);
         await page.Button("Stop the answer").Should().ToBeVisibleAsync();
         await page.Button("Queue the message").Should().ToBeVisibleAsync();
+        await page.AssertCleanAsync();
         await session.ScreenshotAsync("queue");
         await page.Button("Remove queued message: wrong").ClickAsync();
 
@@ -61,7 +62,7 @@ public sealed class ComposerQueueTests(BrowserFixture browser, ChatSite site)
         await page.Answer().Should().ToHaveTextAsync("As far as this");
         await page.SendAsync("Later");
         await page.Composer().PressSequentiallyAsync("@he");
-        await page.Locator(".composer-menu [role=option]").Should().ToHaveCountAsync(1);
+        await page.Locator(".composer-menu [role=option]").First.Should().ToBeVisibleAsync();
 
         await page.Keyboard.PressAsync("Escape");
         await page.Locator(".composer-menu").Should().ToBeHiddenAsync();

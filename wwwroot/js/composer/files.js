@@ -97,7 +97,7 @@ export class Files {
       const about = h("span", { class: "chip-text" }, h("span", { class: "chip-name" }, entry.name), entry.bar ?? h("small", null, sizeOf(entry.size)));
       return h("li", { class: isImage(entry) ? "chip is-image" : "chip" },
         entry.id
-          ? h("a", { class: "chip-open", href: `api/files/${entry.id}`, target: "_blank", "data-open-file": entry.name, "data-type": entry.type, "aria-label": fill(texts.openFile, entry.name) }, picture, about)
+          ? h("a", { class: "chip-open", href: `api/files/${entry.id}`, target: "_blank", "data-open-file": entry.name, "data-type": entry.type, title: fill(texts.openFile, entry.name) }, picture, about)
           : h("span", { class: "chip-open" }, picture, about),
         h("button", { type: "button", class: "chip-remove", "aria-label": fill(texts.removeFile, entry.name), onclick: () => this.remove(entry) }, icon("close", 14)));
     }));
