@@ -61,6 +61,14 @@ public abstract class PageTest : BunitContext, IAsyncLifetime
         Services.AddLocalization(o => o.ResourcesPath = "Resources");
         Services.AddSingleton(TimeProvider.System);
         Share<ConversationService>();
+        Share<ConversationEdits>();
+        Share<ConversationIndex>();
+        Share<ConversationSearch>();
+        Share<ConversationBranches>();
+        Share<Folders>();
+        Share<Tags>();
+        Share<Sharing>();
+        Share<TemporaryChats>();
         Share<ConversationFeed>();
         Share<AgentCatalog>();
         Share<AskAccess>();

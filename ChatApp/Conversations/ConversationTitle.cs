@@ -1,3 +1,5 @@
+using ChatApp.Data;
+
 namespace ChatApp.Conversations;
 
 /// <summary>The title of a conversation until somebody gives it a better one.</summary>
@@ -16,5 +18,15 @@ public static class ConversationTitle
         if (cut < FromInputLength / 2)
             cut = char.IsHighSurrogate(line[FromInputLength - 2]) ? FromInputLength - 2 : FromInputLength - 1;
         return line[..cut].TrimEnd() + "…";
+    }
+
+    /// <summary>The title as it is stored.</summary>
+    /// <exception cref="RequestProblem">It is empty or too long.</exception>
+    public static string Checked(string title)
+    {
+        title = StorableText.Of(title.Trim());
+        if (title.Length is 0 or > MaxLength)
+            throw RequestProblem.Invalid("title", $"A title has 1 to {MaxLength} characters.");
+        return title;
     }
 }
