@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ChatApp.Tests.Conversations;
 
-public sealed class ConversationEditsTests : LibraryTest
+public sealed class ConversationEditsTests(LibraryApp app) : LibraryTest(app)
 {
     private ConversationEdits Edits => Get<ConversationEdits>();
 
@@ -66,6 +66,7 @@ public sealed class ConversationEditsTests : LibraryTest
     public async Task List_Filters_GiveWhatIsMeantAndNoTemporaryOnes()
     {
         var plain = await CreateAsync("Plain");
+        Time.Advance(TimeSpan.FromSeconds(1));
         var archived = await CreateAsync("Archived");
         var filed = await CreateAsync("Filed");
         var folder = await Get<Folders>().CreateAsync(Ada, "Work", default);
@@ -110,21 +111,23 @@ public sealed class ConversationEditsTests : LibraryTest
         var conversation = await CreateAsync();
         await Get<Drafts>().SaveAsync(Ada, conversation.Id.ToString(), "Half a thought", null, default);
         await Edits.DeleteAsync(Ada, conversation.Id, default);
-        Assert.Equal(0, await QueryAsync(db => db.Drafts.CountAsync()));
+        Assert.Equal(0, await QueryAsync(db => db.Drafts.CountAsync(d => d.OwnerId == Ada.Id)));
     }
 
     [Fact]
     public async Task CountByDay_CountsByTheReadersCalendar()
     {
         var tokyo = TimeZoneInfo.CreateCustomTimeZone("t", TimeSpan.FromHours(9), "t", "t");
-        // 2027-01-01 00:00 UTC is 09:00 in Tokyo.
+        // Midnight in UTC is 09:00 in Tokyo.
+        Time.Advance(Time.GetUtcNow().UtcDateTime.Date.AddDays(1) - Time.GetUtcNow().UtcDateTime);
+        var today = DateOnly.FromDateTime(Time.GetUtcNow().UtcDateTime);
         await CreateAsync();
         Time.Advance(TimeSpan.FromHours(14));
         await CreateAsync();
         Time.Advance(TimeSpan.FromHours(2));
         await CreateAsync();
         Assert.Equal(
-            [new DayCount(new(2027, 1, 2), 1), new DayCount(new(2027, 1, 1), 2)], await Get<ConversationIndex>().CountByDayAsync(Ada, new(), tokyo, default));
+            [new DayCount(today.AddDays(1), 1), new DayCount(today, 2)], await Get<ConversationIndex>().CountByDayAsync(Ada, new(), tokyo, default));
     }
 
     [Fact]

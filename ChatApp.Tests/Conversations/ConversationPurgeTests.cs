@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ChatApp.Tests.Conversations;
 
-public sealed class ConversationPurgeTests : LibraryTest
+public sealed class ConversationPurgeTests(LibraryApp app) : LibraryTest(app)
 {
     private ConversationPurge Purge => Get<ConversationPurge>();
 
@@ -26,7 +26,7 @@ public sealed class ConversationPurgeTests : LibraryTest
         Time.Advance(TimeSpan.FromMinutes(2));
         await Purge.PurgeAsync(default);
         Assert.Equal(1, await CountAsync());
-        Assert.Equal(0, await QueryAsync(db => db.Messages.CountAsync()));
+        Assert.Equal(0, await QueryAsync(db => db.Messages.CountAsync(m => m.ConversationId == conversation.Id)));
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class ConversationPurgeTests : LibraryTest
         Assert.Equal(1, await CountAsync());
     }
 
-    private Task<int> CountAsync() => QueryAsync(db => db.Conversations.IgnoreQueryFilters().CountAsync());
+    private Task<int> CountAsync() => QueryAsync(db => db.Conversations.IgnoreQueryFilters().CountAsync(c => c.OwnerId == Ada.Id));
 
     private Task<Guid> CreateTemporaryAsync() => QueryAsync(async db =>
     {

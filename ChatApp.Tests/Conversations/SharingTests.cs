@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ChatApp.Tests.Conversations;
 
-public sealed class SharingTests : LibraryTest
+public sealed class SharingTests(LibraryApp app) : LibraryTest(app)
 {
     private Sharing Sharing => Get<Sharing>();
 
@@ -49,7 +49,7 @@ public sealed class SharingTests : LibraryTest
 
         await Sharing.CreateAsync(Ada, conversation.Id, null, default);
         await edits.DeleteAsync(Ada, conversation.Id, default);
-        Assert.Equal(0, await QueryAsync(db => db.Shares.CountAsync()));
+        Assert.Equal(0, await QueryAsync(db => db.Shares.CountAsync(s => s.OwnerId == Ada.Id)));
     }
 
     [Fact]
