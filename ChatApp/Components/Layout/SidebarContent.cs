@@ -9,7 +9,7 @@ public sealed class SidebarContent(
     ConversationIndex index, Folders folders, CurrentUser caller, TimeZoneInfo zone, TimeProvider time, IStringLocalizer texts)
 {
     /// <summary>Lines of the window: what is seen, and enough above and below it for a fast thumb.</summary>
-    public const int WindowSize = 120;
+    public const int WindowSize = 180;
 
     private readonly HashSet<Guid> _open = [];
 
