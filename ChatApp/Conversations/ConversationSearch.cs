@@ -95,21 +95,36 @@ public sealed class ConversationSearch(IDbContextFactory<ChatDbContext> database
             where ids.Contains(m.Id)
             select new { m.Id, m.ConversationId, m.Role, m.CreatedAt, c.Title, IsArchived = c.ArchivedAt != null, c.Source, c.ExternalId })
             .ToDictionaryAsync(m => m.Id, cancellationToken);
+        var excerpts = await FindExcerptsAsync(db, match, best, cancellationToken);
         var hits = new List<SearchHit>(best.Count);
         foreach (var found in best)
         {
             // Deleted since.
             if (!messages.TryGetValue(found.MessageId, out var m))
                 continue;
-            string marked = await db.Database.SqlQuery<string>(
-                $"""
-                SELECT snippet(message_search, 0, {Excerpt.Begin.ToString()}, {Excerpt.End.ToString()}, '…', {ExcerptTokens}) AS "Value"
-                FROM message_search WHERE message_search MATCH {match} AND rowid = {found.RowId}
-                """).FirstOrDefaultAsync(cancellationToken) ?? "";
-            hits.Add(new SearchHit(m.ConversationId, m.Title, m.Id, m.Role, Excerpt.Parse(marked), m.CreatedAt, m.IsArchived) { Source = m.Source, ExternalId = m.ExternalId });
+            var excerpt = Excerpt.Parse(excerpts.GetValueOrDefault(found.RowId, ""));
+            hits.Add(new SearchHit(m.ConversationId, m.Title, m.Id, m.Role, excerpt, m.CreatedAt, m.IsArchived) { Source = m.Source, ExternalId = m.ExternalId });
         }
         return hits;
     }
 
+    private static async Task<Dictionary<long, string>> FindExcerptsAsync(
+        ChatDbContext db, string match, IReadOnlyList<Found> best, CancellationToken cancellationToken)
+    {
+        if (best.Count == 0)
+            return [];
+        string begin = Excerpt.Begin.ToString(), end = Excerpt.End.ToString(), rows = $"[{string.Join(',', best.Select(f => f.RowId))}]";
+        long first = best.Min(f => f.RowId), last = best.Max(f => f.RowId);
+        // The plus keeps the index from being asked once per row: the beginnings of words are looked up anew each time.
+        return await db.Database.SqlQuery<FoundExcerpt>(
+            $"""
+            SELECT rowid AS "RowId", snippet(message_search, 0, {begin}, {end}, '…', {ExcerptTokens}) AS "Text"
+            FROM message_search
+            WHERE message_search MATCH {match} AND rowid BETWEEN {first} AND {last} AND +rowid IN (SELECT value FROM json_each({rows}))
+            """).ToDictionaryAsync(e => e.RowId, e => e.Text, cancellationToken);
+    }
+
     private sealed record Found(long RowId, Guid MessageId);
+
+    private sealed record FoundExcerpt(long RowId, string Text);
 }
