@@ -52,6 +52,7 @@ internal sealed partial class Program
         app.MapAccounts();
         app.MapDialects();
         app.MapConversations();
+        app.MapMessages();
         app.MapAgents();
         app.MapPrompts();
         app.MapPoints();

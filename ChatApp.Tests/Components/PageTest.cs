@@ -65,6 +65,9 @@ public abstract class PageTest : BunitContext, IAsyncLifetime
         Share<ConversationFeed>();
         Share<Drafts>();
         Share<ComposerLibrary>();
+        Share<MessageTree>();
+        Share<MessageNotes>();
+        Share<ToolCalls>();
         Share<AgentCatalog>();
         Share<AskAccess>();
         Share<AskConversation>();

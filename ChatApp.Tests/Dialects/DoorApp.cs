@@ -85,7 +85,14 @@ public sealed class DoorApp : IAsyncLifetime
         Content = Json(route.Body),
     };
 
-    private string IdOf(string? what) => what == "file" ? FileId.ToString() : what == "prompt" ? PromptId.ToString() : Run.Text(what == "run" ? "id" : "conversation_id");
+    private string IdOf(string? what) => what switch
+    {
+        "file" => FileId.ToString(),
+        "prompt" => PromptId.ToString(),
+        "run" => Run.Text("id"),
+        "message" => Run.Text("message_id"),
+        _ => Run.Text("conversation_id"),
+    };
 
     internal static StringContent? Json(string? body) => body == null ? null : new StringContent(body, Encoding.UTF8, "application/json");
 
@@ -96,5 +103,5 @@ public sealed class DoorApp : IAsyncLifetime
             .Concat((await db.Runs.OrderBy(r => r.Id).ToListAsync()).Select(r => $"{r.Id} {r.Status} {r.FinishedAt:O}"))
             .Concat((await db.Files.OrderBy(f => f.Id).Select(f => f.Id).ToListAsync()).Select(id => $"{id}"))
             .Concat((await db.Prompts.OrderBy(p => p.Id).ToListAsync()).Select(p => $"{p.Id} {p.OwnerId} {p.Command} {p.Name} {p.Text}"))
-            .Append($"{await db.IdempotencyKeys.CountAsync()} {await db.Usage.CountAsync()} {await db.RunEvents.CountAsync()}")));
+            .Append($"{await db.IdempotencyKeys.CountAsync()} {await db.Usage.CountAsync()} {await db.MessageFeedback.CountAsync()} {await db.RunEvents.CountAsync()}")));
 }

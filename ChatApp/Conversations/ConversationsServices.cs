@@ -6,5 +6,7 @@ public static class ConversationsServices
         .AddSingleton<ConversationService>()
         .AddSingleton<PersonaConversations>()
         .AddSingleton<ConversationFeed>()
-        .AddSingleton<Drafts>();
+        .AddSingleton<Drafts>()
+        .AddSingleton<MessageTree>()
+        .AddSingleton<MessageNotes>();
 }

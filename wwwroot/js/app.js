@@ -11,3 +11,5 @@ import "./composer/page.js";
 import "./copy.js";
 import "./connection.js";
 import "./playground.js";
+import "./pop-up.js";
+import "./elapsed-time.js";
