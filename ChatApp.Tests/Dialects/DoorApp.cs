@@ -98,9 +98,9 @@ public sealed class DoorApp : IAsyncLifetime
     private string IdOf(string? what) => what switch
     {
         "file" => FileId.ToString(),
+        "prompt" => PromptId.ToString(),
         "run" => Run.Text("id"),
         "message" => Run.Text("message_id"),
-        "prompt" => PromptId.ToString(),
         "folder" => FolderId.ToString(),
         _ => Run.Text("conversation_id"),
     };
