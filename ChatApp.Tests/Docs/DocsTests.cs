@@ -71,7 +71,7 @@ public sealed partial class DocsTests
     [InlineData("What happens when I close the page in mid-answer?", "docs/concepts/runs.md › Runs › What survives what: closed tab, lost connection, crash")]
     [InlineData("Can I continue an answer that broke off?", "docs/concepts/runs.md › Runs › Asking again, continuing a broken answer")]
     [InlineData("How do I stop an answer?", "docs/api/runs.md › The runs API › Stop an answer: cancel a run")]
-    [InlineData("Can I delete a conversation?", "docs/concepts/conversations.md › Conversations › Titles, drafts, deleting")]
+    [InlineData("Can I delete a conversation?", "docs/concepts/conversations.md › Conversations › Deleting")]
     [InlineData("Where is my data?", "docs/operations.md › Operations › The data directory")]
     [InlineData("Which databases can I use?", "docs/operations.md › Operations › Database: SQLite")]
     [InlineData("How do I make a backup?", "docs/operations.md › Operations › Back up and restore")]
