@@ -14,6 +14,7 @@ using ChatApp.Markdown;
 using ChatApp.Providers;
 using ChatApp.Runs;
 using ChatApp.Settings;
+using ChatApp.Transfer;
 
 if (Verbs.IsVerb(args))
     return await Verbs.RunAsync(() => Build(args), args);
@@ -38,7 +39,7 @@ internal sealed partial class Program
             Verbs.KeepOutputClean(builder.Logging);
         builder.Services
             .AddData(builder.Configuration).AddSettings().AddAccounts()
-            .AddProviders().AddAgents().AddConversations().AddLedger().AddFiles().AddMarkdown().AddRuns().AddAsk()
+            .AddProviders().AddAgents().AddConversations().AddLedger().AddFiles().AddMarkdown().AddRuns().AddAsk().AddTransfer()
             .AddDialects().AddProblems().AddDiagnostics().AddPages();
         configure?.Invoke(builder);
         var app = builder.Build();
@@ -55,6 +56,7 @@ internal sealed partial class Program
         app.MapAgents();
         app.MapPoints();
         app.MapFiles();
+        app.MapTransfer();
         app.MapHealth();
         app.MapPages();
         return app;
