@@ -7,6 +7,7 @@ using ChatApp.Conversations;
 using ChatApp.Data.Entities;
 using ChatApp.Identity;
 using ChatApp.Markdown;
+using ChatApp.Profiles;
 using ChatApp.Providers;
 using ChatApp.Runs;
 using ChatApp.Tests.Infrastructure;
@@ -67,6 +68,7 @@ public abstract class PageTest : BunitContext, IAsyncLifetime
         Share<AskConversation>();
         Share<AskParticipants>();
         Share<AskSessions>();
+        Share<ProfileService>();
         Share<RunService>();
         Share<IRunReader>();
         Share<MarkdownRenderer>();

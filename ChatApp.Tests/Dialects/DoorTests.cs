@@ -37,6 +37,12 @@ public sealed class DoorTests(DoorApp app) : IClassFixture<DoorApp>
         new("DELETE", "/api/conversations/{id:guid}", Of: "conversation"),
         new("GET", "/api/conversations/{id:guid}/messages", Of: "conversation"),
         new("GET", "/api/conversations/{id:guid}/active-run", Of: "conversation"),
+        new("GET", "/api/conversations/{id:guid}/export", Of: "conversation"),
+        new("GET", "/api/export"),
+        new("POST", "/api/import"),
+        new("GET", "/api/preferences"),
+        new("PATCH", "/api/preferences", """{"theme":"dark"}"""),
+        new("GET", "/api/usage"),
         new("GET", "/api/points"),
         new("POST", "/api/files/"),
         new("GET", "/api/files/"),
@@ -133,6 +139,9 @@ public sealed class DoorTests(DoorApp app) : IClassFixture<DoorApp>
         foreach (string id in new[] { "1", "not-an-id", "%2e%2e", "{}", new string('a', 2000) })
         {
             string path = Table[route].Pattern.Replace("{id:guid}", id, StringComparison.Ordinal);
+            // Clients fold the dots before they send: then it is a good request to another route.
+            if (Table.Any(r => r.Pattern == new Uri(app.Runs.App.Address, path).AbsolutePath))
+                continue;
             using var request = new HttpRequestMessage(new HttpMethod(Table[route].Method), path) { Content = DoorApp.Json(Table[route].Body) };
             using var answer = await app.Runs.Client.SendAsync(request);
             await AssertProblemAsync(answer, 404, "not_found");

@@ -53,7 +53,7 @@ internal sealed partial class Importer
             LogImported(report.Format, report.Imported, report.AlreadyHere, report.Refused);
             return report;
         }
-        catch (Exception e) when (Describe(e) is { } reason)
+        catch (Exception e) when (e is not RequestProblem && Describe(e) is { } reason)
         {
             throw RequestProblem.Invalid("file", reason);
         }
