@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using ChatApp.Conversations;
 using ChatApp.Files;
 using ChatApp.Identity.ApiKeys;
 using ChatApp.Tests.Infrastructure;
@@ -28,6 +29,12 @@ public sealed class DoorApp : IAsyncLifetime
     /// <summary>A file of the owner's.</summary>
     public Guid FileId { get; private set; }
 
+    /// <summary>A folder of the owner's.</summary>
+    public Guid FolderId { get; private set; }
+
+    /// <summary>A link to the owner's conversation.</summary>
+    public Guid ShareId { get; private set; }
+
     internal SkippingTime Time { get; } = new();
 
     /// <summary>Sends no credentials.</summary>
@@ -50,6 +57,8 @@ public sealed class DoorApp : IAsyncLifetime
         await Runs.App.CreateUserAsync("root@example.com", admin: true);
         Run = await Runs.RunAsync(new { input = "Hi", model = "p/m" });
         FileId = (await Runs.App.Services.GetRequiredService<FileStore>().AddAsync(Runs.User, "a.png", TestImages.Png, default)).Id;
+        FolderId = (await Runs.App.Services.GetRequiredService<Folders>().CreateAsync(Runs.User, "Work", default)).Id;
+        ShareId = (await Runs.App.Services.GetRequiredService<Sharing>().CreateAsync(Runs.User, Guid.Parse(Run.Text("conversation_id")), null, default))!.Id;
         RunElsewhere = await Runs.RunAsync(new { input = "Hi", model = "p/m" });
         Anonymous = Runs.App.CreateClient();
         Reader = Runs.App.CreateClient(await Runs.App.CreateKeyAsync(Runs.User.Id, "read"));
@@ -75,12 +84,18 @@ public sealed class DoorApp : IAsyncLifetime
     /// <summary>A good request to the route for the owner's run or conversation, unless told otherwise.</summary>
     internal HttpRequestMessage NewRequest(DoorTests.Route route, Guid? id = null, string? method = null) => new(
         new HttpMethod(method ?? route.Method),
-        route.Pattern.Replace("{id:guid}", id?.ToString() ?? IdOf(route.Of), StringComparison.Ordinal))
+        route.Pattern.Replace("{id:guid}", id?.ToString() ?? IdOf(route.Of), StringComparison.Ordinal)
+            .Replace("{share:guid}", ShareId.ToString(), StringComparison.Ordinal))
     {
         Content = Json(route.Body),
     };
 
-    private string IdOf(string? what) => what == "file" ? FileId.ToString() : Run.Text(what == "run" ? "id" : "conversation_id");
+    private string IdOf(string? what) => what switch
+    {
+        "file" => FileId.ToString(),
+        "folder" => FolderId.ToString(),
+        _ => Run.Text(what == "run" ? "id" : "conversation_id"),
+    };
 
     internal static StringContent? Json(string? body) => body == null ? null : new StringContent(body, Encoding.UTF8, "application/json");
 
@@ -90,5 +105,7 @@ public sealed class DoorApp : IAsyncLifetime
             .Concat((await db.Messages.OrderBy(m => m.Id).ToListAsync()).Select(m => $"{m.Id} {m.Role} {m.Status} {m.Content}"))
             .Concat((await db.Runs.OrderBy(r => r.Id).ToListAsync()).Select(r => $"{r.Id} {r.Status} {r.FinishedAt:O}"))
             .Concat((await db.Files.OrderBy(f => f.Id).Select(f => f.Id).ToListAsync()).Select(id => $"{id}"))
+            .Concat((await db.Folders.OrderBy(f => f.Id).ToListAsync()).Select(f => $"{f.Id} {f.Name}"))
+            .Concat((await db.Shares.OrderBy(s => s.Id).ToListAsync()).Select(s => $"{s.Id} {s.LeafId}"))
             .Append($"{await db.IdempotencyKeys.CountAsync()} {await db.Usage.CountAsync()} {await db.RunEvents.CountAsync()}")));
 }

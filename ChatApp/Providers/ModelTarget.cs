@@ -19,4 +19,7 @@ public sealed record ModelTarget(
 {
     /// <summary>Whether it can look at images; null when unknown, which counts as yes.</summary>
     public bool? Vision { get; init; }
+
+    /// <summary>Whether it only plays a model: it answers offline and knows nothing.</summary>
+    public bool IsDemo { get; init; }
 }

@@ -34,6 +34,7 @@ public static class RunsServices
         services.AddSingleton<AgentCalls>();
         services.AddSingleton<Moderation>();
         services.AddSingleton<RunMedia>();
+        services.AddSingleton<TitleWriter>();
         services.AddSingleton<RunExecutor>();
         services.AddSingleton<RunComposer>();
         services.AddSingleton<RunKeys>();
@@ -46,6 +47,7 @@ public static class RunsServices
         // The writer first: it stops last, when every run has its terminal event.
         services.AddHostedService(provider => provider.GetRequiredService<RunLogWriter>());
         services.AddHostedService<RunHousekeeping>();
+        services.AddHostedService(provider => provider.GetRequiredService<TitleWriter>());
         return services;
     }
 }

@@ -1,3 +1,4 @@
+using ChatApp.Conversations;
 using ChatApp.Data;
 using ChatApp.Data.Entities;
 
@@ -7,8 +8,6 @@ namespace ChatApp.Transfer;
 internal sealed class ConversationRows
 {
     private const int MaxMetadata = 16_384;
-    private const int MaxTags = 20;
-    private const int MaxTag = 40;
     private const int MaxReason = 2000;
 
     private readonly DateTime _now;
@@ -37,7 +36,7 @@ internal sealed class ConversationRows
     public void AddTo(ChatDbContext db, ConversationDocument document)
     {
         db.Conversations.Add(Conversation);
-        var tags = (document.Tags ?? []).Select(t => StorableText.Of(t).Trim().TrimStart('#').ToLowerInvariant()).Where(t => t.Length is > 0 and <= MaxTag).Distinct().Take(MaxTags);
+        var tags = (document.Tags ?? []).Select(t => StorableText.Of(t).Trim().TrimStart('#').ToLowerInvariant()).Where(t => t.Length is > 0 and <= Tags.MaxLength && !t.Any(char.IsControl)).Distinct().Take(Tags.MaxCount);
         db.ConversationTags.AddRange(tags.Select(t => new ConversationTag { ConversationId = Conversation.Id, Name = t }));
         foreach (var message in document.Messages)
             Add(db, message);

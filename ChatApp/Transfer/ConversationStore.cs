@@ -11,8 +11,6 @@ namespace ChatApp.Transfer;
 internal sealed class ConversationStore(
     IDbContextFactory<ChatDbContext> databases, ImportedFiles files, ConversationFeed feed, IOptions<TransferLimits> limits, TimeProvider time)
 {
-    private const int MaxFolderName = 80;
-
     /// <summary>Stores it. The second time it finds what the first has stored.</summary>
     /// <param name="read">The bytes of a file of the conversation; null where they are not there.</param>
     public async Task<ImportedConversation> StoreAsync(
@@ -79,11 +77,15 @@ internal sealed class ConversationStore(
             if (conversation.AgentId is null)
                 notes.Add($"There is no agent “{slug}” here: the default one answers next.");
         }
-        if (StorableText.Of(document.Folder)?.Trim() is { Length: > 0 } folder)
+        if (StorableText.Of(document.Folder)?.ReplaceLineEndings(" ").Trim() is { Length: > 0 } folder)
         {
-            folder = folder[..Math.Min(folder.Length, MaxFolderName)];
+            folder = folder[..Math.Min(folder.Length, Folders.MaxNameLength)];
             conversation.FolderId = await db.Folders.Where(f => f.OwnerId == conversation.OwnerId && f.Name == folder).Select(f => (Guid?)f.Id).SingleOrDefaultAsync(cancellationToken);
-            if (conversation.FolderId is null)
+            if (conversation.FolderId is null && await db.Folders.CountAsync(f => f.OwnerId == conversation.OwnerId, cancellationToken) >= Folders.MaxCount)
+            {
+                notes.Add($"It is in no folder: there are {Folders.MaxCount} already.");
+            }
+            else if (conversation.FolderId is null)
             {
                 var now = time.GetUtcNow();
                 var created = new Folder { Id = Guid.CreateVersion7(now), OwnerId = conversation.OwnerId, Name = folder, CreatedAt = now.UtcDateTime };

@@ -10,3 +10,6 @@ document.addEventListener("submit", e => {
     form.setAttribute("aria-busy", "true");
   });
 });
+
+// On a phone the pages of the settings are a row that scrolls.
+document.querySelector(".area-nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest", behavior: "instant" });

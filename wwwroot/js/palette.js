@@ -52,23 +52,20 @@ async function get(url) {
 }
 
 async function load() {
-  [agents, recent] = await Promise.all([get("/api/agents"), get(`/api/conversations?limit=${limit}`)]);
+  [agents, recent] = await Promise.all([get("/api/agents"), get("/api/conversations?limit=5")]);
   if (dialog().open) filter();
 }
 
 function filter() {
   const words = fold(field().value).split(/\s+/).filter(Boolean);
   const has = text => words.every(word => fold(text).includes(word));
-  let commands = 0;
-  for (const option of group("actions").querySelectorAll("[role=option]")) {
-    option.hidden = option.hasAttribute("data-off") || !has(option.textContent);
-    commands += option.hidden ? 0 : 1;
+  for (const commands of [group("first"), group("actions")]) {
+    const all = [...commands.querySelectorAll("[role=option]")];
+    for (const option of all) option.hidden = option.hasAttribute("data-off") || !has(option.querySelector("span").textContent);
+    commands.hidden = all.every(option => option.hidden);
   }
-  group("actions").hidden = commands === 0;
   fill("agents", agents.filter(a => has(`${a.name} ${a.slug}`)).slice(0, limit).map(a => ({ icon: "person", text: a.name, detail: a.description, href: `/?agent=${encodeURIComponent(a.slug)}` })));
-  // What is searched for stands first; unasked, the commands do.
-  const titles = recent.filter(c => has(c.title)).slice(0, words.length ? limit : 5);
-  fill("recent", words.length && dialog().dataset.search ? [] : titles.map(c => ({ text: c.title, href: `/c/${c.id}` })));
+  fill("recent", words.length ? [] : recent.map(c => ({ text: c.title, href: `/c/${c.id}` })));
   if (!words.length) fill("found", []);
   select(options()[0] ?? null);
   tellNone();
@@ -79,14 +76,14 @@ function filter() {
 function ask(query) {
   clearTimeout(timer);
   const number = ++asked;
-  if (!dialog().dataset.search || query.length < 2) return;
+  if (!query) return;
   timer = setTimeout(async () => {
     const hits = await get(`${dialog().dataset.search}?q=${encodeURIComponent(query)}&limit=${limit}`);
     if (number !== asked || !dialog().open) return;
     const stays = selected?.isConnected && selected.dataset.chosen !== undefined;
     fill("found", hits.map(h => ({
       text: h.title || dialog().dataset.untitled, parts: h.message_id ? h.excerpt : null,
-      href: h.message_id ? `/c/${h.conversation_id}#message-${h.message_id}` : `/c/${h.conversation_id}`,
+      href: h.source === "ask" && h.external_id ? `/ask/${encodeURIComponent(h.external_id)}` : `/c/${h.conversation_id}${h.message_id ? `?m=${h.message_id}` : ""}`,
     })));
     if (!stays) select(options()[0] ?? null);
     tellNone();

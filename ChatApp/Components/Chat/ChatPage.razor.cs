@@ -33,6 +33,7 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
     private string? _pickedAgent;
     private string? _problem;
     private string? _announcement;
+    private bool _isTemporary;
     private int _sends;
 
     [Inject]
@@ -108,7 +109,7 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
     private void Forget()
     {
         (_shown, _messages, _title, _conversationAgent, _pickedAgent, _problem) = (ConversationId, [], null, null, null, null);
-        (_announcement, _loading) = (null, false);
+        (_announcement, _loading, _isTemporary) = (null, false, false);
     }
 
     /// <returns>False when the caller has no such conversation.</returns>
@@ -126,6 +127,7 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
         _messages = ShownPath.Reuse(_messages, path);
         _loading = false;
         _title = conversation.Title;
+        _isTemporary = conversation.IsTemporary;
         _conversationAgent = conversation.Agent;
         return true;
     }
@@ -169,6 +171,7 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
         ConversationId = message.ConversationId,
         Agent = message.Agent,
         IdempotencyKey = message.Id,
+        IsTemporary = _isTemporary,
     });
 
     // The keys are named after the answer that the new one replaces: a double click asks once.
