@@ -90,6 +90,18 @@ public sealed class AccessibilityTests(BrowserFixture browser, ChatSite site)
         await page.Button("Create key").ClickAsync();
         await page.Locator(".secret").Should().ToBeVisibleAsync();
         await AssertCleanAsync(page);
+        foreach (string path in new[] { "profile", "usage", "points", "shares", "data" })
+        {
+            await page.GotoAsync("/account/" + path);
+            await AssertCleanAsync(page);
+        }
+        await page.Keyboard.PressAsync("Control+k");
+        await page.GetByRole(AriaRole.Option, new() { Name = "Helper" }).Should().ToBeVisibleAsync();
+        await AssertCleanAsync(page);
+        await page.Keyboard.PressAsync("Escape");
+        await page.Keyboard.PressAsync("?");
+        await page.GetByRole(AriaRole.Dialog, new() { Name = "Keyboard shortcuts" }).Should().ToBeVisibleAsync();
+        await AssertCleanAsync(page);
         session.Expect("404");
         foreach (string path in new[] { "/account/denied", "/not-found", "/error" })
         {

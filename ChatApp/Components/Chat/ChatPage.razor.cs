@@ -5,6 +5,7 @@ using ChatApp.Conversations;
 using ChatApp.Data;
 using ChatApp.Data.Entities;
 using ChatApp.Identity;
+using ChatApp.Profiles;
 using ChatApp.Runs;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -31,6 +32,7 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
     private string? _title;
     private string? _conversationAgent;
     private string? _pickedAgent;
+    private string? _ownDefault;
     private string? _problem;
     private string? _announcement;
     private bool _isTemporary;
@@ -47,6 +49,9 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
 
     [Inject]
     private AgentCatalog Catalog { get; set; } = default!;
+
+    [Inject]
+    private ProfileService Profiles { get; set; } = default!;
 
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
@@ -85,6 +90,8 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
             _ = WatchAsync();
         }
         _agents = await Catalog.ListAsync(_caller, _closed.Token);
+        string? own = (await Profiles.PreferencesAsync(_caller.Id, _closed.Token)).DefaultAgent;
+        _ownDefault = _agents.Any(a => a.Slug == own) ? own : null;
     }
 
     protected override async Task OnParametersSetAsync()
@@ -108,7 +115,8 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
 
     private void Forget()
     {
-        (_shown, _messages, _title, _conversationAgent, _pickedAgent, _problem) = (ConversationId, [], null, null, null, null);
+        (_shown, _messages, _title, _conversationAgent, _pickedAgent, _problem) =
+            (ConversationId, [], null, null, ConversationId is null ? _ownDefault : null, null);
         (_announcement, _loading, _isTemporary) = (null, false, false);
     }
 
