@@ -122,6 +122,16 @@ public sealed class HostileImportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Body_ThatCurlCallsAForm_IsTheFile()
+    {
+        using var body = new StringContent("""[{"uuid":"1","chat_messages":[{"sender":"human","text":"Hi"}]}]""", Encoding.UTF8, "application/x-www-form-urlencoded");
+
+        using var answer = await _client.PostAsync("/api/import", body);
+
+        Assert.Equal(1, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("imported").GetInt32());
+    }
+
+    [Fact]
     public async Task Form_WithAFile_IsTakenLikeABody()
     {
         using var form = new MultipartFormDataContent { { new StringContent("""[{"uuid":"1","chat_messages":[{"sender":"human","text":"Hi"}]}]"""), "file", "../x.json" } };

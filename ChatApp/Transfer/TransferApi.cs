@@ -66,7 +66,8 @@ internal static class TransferApi
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = TransferLimits.MaxUploadBytes;
         var caller = CurrentUser.From(http.User);
-        if (http.Request.HasFormContentType)
+        // What else is called a form is the file itself: curl --data-binary says so when nobody tells it more.
+        if (http.Request.ContentType?.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase) is true)
         {
             await using var field = await OpenFieldAsync(http.Request);
             return TypedResults.Ok(await importer.ImportAsync(caller, field, http.RequestAborted));
