@@ -6,6 +6,7 @@ using ChatApp.Data.Entities;
 using ChatApp.Identity;
 using ChatApp.Runs;
 using ChatApp.Tests.Runs;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -25,9 +26,12 @@ internal sealed class AskHarness : IAsyncDisposable
     public AskAccess Access => Service<AskAccess>();
     public AskConversation Conversation => Service<AskConversation>();
 
-    public static async Task<AskHarness> StartAsync(AskSettings? settings = null, params (string, string)[] configuration)
+    public static Task<AskHarness> StartAsync(AskSettings? settings = null, params (string, string)[] configuration) =>
+        StartAsync(settings, null, configuration);
+
+    public static async Task<AskHarness> StartAsync(AskSettings? settings, Action<WebApplicationBuilder>? configure, params (string, string)[] configuration)
     {
-        var runs = await RunHarness.StartAsync(configuration);
+        var runs = await RunHarness.StartAsync(configure, configuration);
         var harness = new AskHarness(runs);
         await harness.Service<AgentAdmin>().AddAsync(new NewAgent("helper", new AgentSettings(Model: "p/m"), "Helper", IsDefault: true), null, default);
         await harness.Sessions.CreateAsync(Key, settings ?? new AskSettings("What slows us down?"), runs.User.Id, default);

@@ -26,7 +26,8 @@ public sealed class ChatJourneyTests(BrowserFixture browser, ChatSite site)
         await page.GetByLabel("Password").FillAsync(TestApp.Password);
         await page.Button("Create administrator").ClickAsync();
 
-        await page.SendAsync("/demo tokens=150 delay=20");
+        // Long enough that a busy machine looks while it is being written.
+        await page.SendAsync("/demo tokens=150 delay=80");
         var stop = page.Button("Stop the answer");
         await stop.Should().ToBeVisibleAsync();
         int early = await page.EvaluateAsync<int>(AnswerLength);

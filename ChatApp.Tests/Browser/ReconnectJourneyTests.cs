@@ -164,6 +164,31 @@ public sealed class ReconnectJourneyTests(BrowserFixture browser, ChatSite site)
         Assert.Equal(WithoutComments(await page.Answer().InnerHTMLAsync()), WithoutComments(followed));
     }
 
+    [ChromiumFact]
+    public async Task ServerGone_TriedAgainAfterGrowingPausesAndAtOnceWhenOnline()
+    {
+        await using var session = await site.OpenSignedInAsync(browser);
+        session.Expect("Failed to");
+        session.Expect("ERR_FAILED");
+        var (page, line) = await CuttableAsync(session);
+        int attempts = 0;
+        await page.RouteAsync("**/_blazor/negotiate?**", route =>
+        {
+            Interlocked.Increment(ref attempts);
+            return route.AbortAsync();
+        });
+
+        await line.DropAsync();
+        await page.EvaluateAsync("() => window.cutAt = performance.now()");
+        await page.WaitForFunctionAsync("() => performance.now() - window.cutAt > 7000");
+        Assert.InRange(Volatile.Read(ref attempts), 1, 6);
+        await page.RunAndWaitForRequestAsync(
+            () => page.EvaluateAsync("() => window.dispatchEvent(new Event('online'))"), new Regex("/_blazor/negotiate"), new() { Timeout = 2000 });
+
+        await page.UnrouteAsync("**/_blazor/negotiate?**");
+        await Notice(page).Should().ToBeHiddenAsync(new() { Timeout = 30_000 });
+    }
+
     /// <summary>The session's page, anew, on a line that can be cut.</summary>
     private static async Task<(IPage Page, CircuitLine Line)> CuttableAsync(BrowserSession session)
     {

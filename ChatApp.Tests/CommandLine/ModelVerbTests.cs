@@ -10,6 +10,7 @@ public sealed class ModelVerbTests
     public async Task Add_ModelWithoutVisionAndAgentWithAJudge_AreKept()
     {
         using var data = new TestDirectory();
+        await RunAsync(data, "users create --email root@example.com --password Bench-mark-9 --admin");
         Assert.Equal(0, (await RunAsync(data, "models add --provider demo --name blind --no-vision")).ExitCode);
         Assert.Equal(0, (await RunAsync(data, "models add --provider demo --name sees --vision")).ExitCode);
         var both = await RunAsync(data, "models add --provider demo --name odd --vision --no-vision");

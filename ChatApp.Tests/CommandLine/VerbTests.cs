@@ -54,6 +54,7 @@ public sealed class VerbTests : IDisposable
     [InlineData("users", "command")]
     public async Task Verb_BadInput_IsOneSentenceAndExitCodeOne(string line, string expected)
     {
+        await RunAsync("users", "create", "--email", "root@example.com", "--password", "Bench-mark-9", "--admin");
         var (exit, output, error) = await RunAsync(line.Split(' '));
         Assert.Equal((1, ""), (exit, output));
         Assert.Contains(expected, error, StringComparison.Ordinal);
@@ -66,8 +67,8 @@ public sealed class VerbTests : IDisposable
         var (exit, output, _) = await RunAsync("doctor");
         Assert.Equal(1, exit);
         Assert.Contains("There is no database", output, StringComparison.Ordinal);
-        Assert.Contains("fix: ", output, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFiles(_data.Path, "chat.db*"));
+        Assert.Contains($"fix: Start the server once, or set Data__Directory to the folder that has it: Data__Directory={_data.Path} ", output, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_data.Path));
 
         await RunAsync("users", "create", "--email", "root@example.com", "--password", "Bench-mark-9", "--admin");
         (exit, output, _) = await RunAsync("doctor", "--json");
@@ -108,11 +109,29 @@ public sealed class VerbTests : IDisposable
     }
 
     [Theory]
+    [InlineData("doctor")]
+    [InlineData("providers list")]
+    [InlineData("sessions list")]
+    [InlineData("providers add --slug acme --kind openai")]
+    [InlineData("users disable --email root@example.com")]
+    [InlineData("keys create --user root@example.com --name x")]
+    public async Task Verb_WhereThereIsNoDatabase_SaysSoAndCreatesNothing(string line)
+    {
+        string directory = Path.Combine(_data.Path, "data");
+
+        var (exit, output, error) = await Cli.RunAsync(directory, line.Split(' '));
+
+        Assert.Equal(1, exit);
+        Assert.Contains($"There is no database in {directory}.", line == "doctor" ? output : error, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_data.Path));
+    }
+
+    [Theory]
     [InlineData(" ")]
     [InlineData("/dev/null/data")]
     public async Task Verb_DirectoryThatCannotBe_IsOneSentenceAndExitCodeOne(string directory)
     {
-        var (exit, output, error) = await Cli.RunAsync(directory, "doctor");
+        var (exit, output, error) = await Cli.RunAsync(directory, "users", "create", "--email", "root@example.com", "--password", "Bench-mark-9");
 
         Assert.Equal((1, ""), (exit, output));
         Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));

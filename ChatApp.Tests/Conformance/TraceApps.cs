@@ -17,7 +17,7 @@ public sealed class TraceApps : IAsyncLifetime
     public static async Task<RunHarness> StartAsync(IEnumerable<(string Name, string Value)> settings)
     {
         // No comment may stand between the events of a machine that is busy with other things.
-        var app = await RunHarness.StartAsync([("Runs:Heartbeat", "00:10:00"), .. settings]);
+        var app = await RunHarness.StartAsync([("Runs:Heartbeat", "00:10:00"), ("Cors:Origins:0", "http://localhost:3000"), ("Cors:Origins:1", "http://localhost:8080"), .. settings]);
         await app.App.Services.GetRequiredService<AgentAdmin>().AddAsync(
             new NewAgent("trace", new AgentSettings("", "p/trace"), "Trace", IsDefault: true), null, default);
         return app;

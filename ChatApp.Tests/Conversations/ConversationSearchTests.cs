@@ -12,7 +12,7 @@ public sealed class ConversationSearchTests(LibraryApp app) : LibraryTest(app)
     {
         var conversation = await CreateAsync("Trip");
         var root = await SayAsync(conversation.Id, "Where shall we go in summer?");
-        var other = await SayAsync(conversation.Id, "To the Café at the <b>Lighthouse</b>.", root, MessageRole.Assistant);
+        var other = await SayAsync(conversation.Id, "To the **Café** at the <b>Lighthouse</b>.", root, MessageRole.Assistant);
         await SayAsync(conversation.Id, "To the mountains.", root, MessageRole.Assistant);
         await SayAsync((await CreateAsync(owner: Bob)).Id, "A lighthouse of Bob's");
 

@@ -24,6 +24,31 @@ public sealed class AgenticTests(TraceApps apps) : IClassFixture<TraceApps>
         Assert.Equal(expected, answer.StatusCode);
     }
 
+    [Theory]
+    [InlineData("api/v1/chat", "text", 20)]
+    [InlineData("api/v1/chat", "text", 61)]
+    [InlineData("api/v1/chat", "text", 70)]
+    [InlineData("api/v1/chat", "text", 2000)]
+    [InlineData("api/runs", "input", 20)]
+    [InlineData("api/runs", "input", 61)]
+    [InlineData("api/runs", "input", 70)]
+    [InlineData("api/stream/stream-conversation", "message", 61)]
+    [InlineData("api/stream/stream-conversation", "message", 2000)]
+    public async Task Question_WithNestedMetadata_IsTakenOrRefusedAndItsConversationsStayReadable(string path, string field, int depth)
+    {
+        var runs = await apps.ForAsync("Agentic");
+        runs.Provider.Script("trace", a => a.Text("ok").Finish());
+        string nested = string.Concat(Enumerable.Repeat("{\"a\":", depth)) + "1" + new string('}', depth);
+        using var content = new StringContent($$"""{"{{field}}":"Hi","metadata":{{nested}}}""", System.Text.Encoding.UTF8, "application/json");
+
+        using var answer = await runs.Client.PostAsync(path, content);
+
+        Assert.True((int)answer.StatusCode < 500, $"{answer.StatusCode}");
+        var list = await runs.Client.GetFromJsonAsync<JsonElement>("api/conversations");
+        foreach (var conversation in list.GetProperty("data").EnumerateArray())
+            Assert.Equal(HttpStatusCode.OK, (await runs.Client.GetAsync($"api/conversations/{conversation.Text("id")}/messages")).StatusCode);
+    }
+
     [Fact]
     public async Task Question_WithMetadataAndTags_IsStoredWithThem()
     {

@@ -52,8 +52,7 @@ public sealed partial class DocsTests
     }
 
     [Theory]
-    [InlineData("What can ChatApp do?", "README.md › ChatApp")]
-    [InlineData("What can you do?", "README.md › ChatApp")]
+    [InlineData("What can you do?", "README.md › ChatApp › What ChatApp can do")]
     [InlineData("What is this?", "README.md › ChatApp")]
     [InlineData("Who are you?", "README.md › ChatApp")]
     [InlineData("How do I connect a provider?", "README.md › ChatApp › The next five minutes › Connect a provider")]
@@ -82,9 +81,34 @@ public sealed partial class DocsTests
     [InlineData("Is there a dark mode?", "README.md › ChatApp › What ChatApp can do")]
     [InlineData("How do I change the port?", "README.md › ChatApp › Configuration")]
     [InlineData("How fast is it?", "docs/performance.md › Performance: how fast it is")]
+    [InlineData("What can ChatApp do?", "README.md › ChatApp › What ChatApp can do")]
+    [InlineData("What can it do?", "README.md › ChatApp › What ChatApp can do")]
+    [InlineData("What happens when the server is killed?", "docs/concepts/runs.md › Runs › What survives what: closed tab, lost connection, crash")]
+    [InlineData("Does kill -9 lose anything?", "docs/concepts/runs.md › Runs › What survives what: closed tab, lost connection, crash")]
+    [InlineData("Which port does it use?", "README.md › ChatApp › Configuration")]
+    [InlineData("What is the longest message?", "README.md › ChatApp › Configuration")]
+    [InlineData("How do I upgrade?", "docs/operations.md › Operations › Upgrade and go back")]
+    [InlineData("What does doctor check?", "docs/operations.md › Operations › Doctor")]
+    [InlineData("Can several people talk in one session?", "docs/concepts/ask-sessions.md › Ask sessions")]
+    [InlineData("Can a page on another domain call it?", "docs/operations.md › Operations › Pages of other origins")]
+    [InlineData("Are secrets encrypted at rest?", "docs/concepts/security.md › Security › Secrets at rest")]
+    [InlineData("How do I shut it down?", "docs/operations.md › Operations › Shut down the server")]
+    [InlineData("Where are the logs?", "docs/operations.md › Operations › Logs")]
     [InlineData("What is the licence?", "README.md › ChatApp › Licence")]
     public void Search_QuestionOfANewcomer_FindsItsSection(string question, string section) =>
         Assert.Equal(section, Assert.Single(DocsIndex.FromResources().Search(question, 1)).Source);
+
+    [Theory]
+    [InlineData("Which port does it use?", "| `Urls` |")]
+    [InlineData("What happens when the server is killed?", "| the server is killed (`kill -9`, out of memory) |")]
+    [InlineData("What is the longest message?", "| `Runs:MaxInputChars` |")]
+    [InlineData("What happens when the disk is full?", "| the disk is full,")]
+    public void Search_QuestionThatARowAnswers_FindsTheRow(string question, string row)
+    {
+        string[] lines = Assert.Single(DocsIndex.FromResources().Search(question, 1)).Text.Split('\n');
+        Assert.Equal(3, lines.Length);
+        Assert.StartsWith(row, lines[2], StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("Hello")]

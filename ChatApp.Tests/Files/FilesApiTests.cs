@@ -90,6 +90,13 @@ public sealed class FilesApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task File_ManyAtOnce_StayWithinTheRoomOfTheAccount()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => AddAsync(Encoding.UTF8.GetBytes(new string((char)('a' + i), 400)))));
+        Assert.Equal((3, 5), (answers.Count(a => a.StatusCode == HttpStatusCode.Created), answers.Count(a => a.StatusCode == HttpStatusCode.RequestEntityTooLarge)));
+    }
+
+    [Fact]
     public async Task File_BodyThatIsNone_IsRefused()
     {
         await AssertProblemAsync(await _client.PostAsJsonAsync("/api/files", new { file = "x" }), 415, "unsupported_media_type");

@@ -153,6 +153,48 @@ public sealed class SessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Logout_OneBrowser_EndsCopiesOfItsCookieAndNoOtherSession()
+    {
+        var (browser, cookie) = await SignInWithCookieAsync();
+        using var here = browser;
+        using var copy = _app.CreateClient();
+        copy.DefaultRequestHeaders.Add("Cookie", cookie);
+        using var elsewhere = await _app.SignInAsync("root@example.com");
+        _time.Advance(TimeSpan.FromSeconds(5));
+        // Here the cookie is given anew; the copy is the old one.
+        foreach (var client in new[] { here, copy, elsewhere })
+            Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("probe/read")).StatusCode);
+
+        var form = await here.ReadFormAsync("account/keys");
+        (await here.PostAsync("account/logout", FormPosts.Fill(form, []))).Dispose();
+        _time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await copy.GetAsync("probe/read")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await elsewhere.GetAsync("probe/read")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Cookie_UsedNowAndThen_OutlivesFourteenDays_UnusedDoesNot()
+    {
+        using var client = await _app.SignInAsync("root@example.com");
+        for (int i = 0; i < 3; i++)
+        {
+            _time.Advance(TimeSpan.FromDays(10));
+            Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("probe/read")).StatusCode);
+        }
+        _time.Advance(TimeSpan.FromDays(15));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("probe/read")).StatusCode);
+    }
+
+    private async Task<(HttpClient Client, string Cookie)> SignInWithCookieAsync()
+    {
+        var client = _app.CreateClient();
+        using var answer = await client.PostFormAsync("account/login", new() { ["Email"] = "root@example.com", ["Password"] = TestApp.Password });
+        string cookie = answer.Headers.GetValues("Set-Cookie").Single(c => c.StartsWith("chat_session=", StringComparison.Ordinal));
+        return (client, cookie[..cookie.IndexOf(';', StringComparison.Ordinal)]);
+    }
+
+    [Fact]
     public async Task KeysPage_CreateAndRevoke_ShowsTheKeyOnceAndEndsIt()
     {
         using var client = await _app.SignInAsync("root@example.com");

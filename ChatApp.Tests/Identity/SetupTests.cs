@@ -61,6 +61,23 @@ public sealed class SetupTests
         Assert.Equal(HttpStatusCode.Redirect, (await client.PostFormAsync("setup", fields)).StatusCode);
     }
 
+    [Theory]
+    [InlineData("Via", "1.1 proxy")]
+    [InlineData("Forwarded", "for=203.0.113.7")]
+    [InlineData("X-Forwarded-Proto", "https")]
+    [InlineData("x-forwarded-server", "proxy")]
+    [InlineData("X-Real-IP", "203.0.113.7")]
+    [InlineData("CF-Connecting-IP", "203.0.113.7")]
+    [InlineData("X-Original-Host", "chat.example.com")]
+    public async Task Setup_AnyTraceOfAProxy_NeedsTheCode(string header, string value)
+    {
+        await using var app = await TestApp.StartAsync();
+        using var client = app.CreateClient();
+        Assert.DoesNotContain("name=\"Code\"", await client.GetStringAsync("setup"), StringComparison.Ordinal);
+        client.DefaultRequestHeaders.Add(header, value);
+        Assert.Contains("name=\"Code\"", await client.GetStringAsync("setup"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Setup_ForeignHostName_NeedsTheCode()
     {

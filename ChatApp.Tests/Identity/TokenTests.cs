@@ -83,6 +83,29 @@ public sealed class TokenTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RefreshToken_UsedTwice_IsRefusedAndEndsTheSession()
+    {
+        var (_, first) = await LoginAsync();
+        var second = await PairAsync(first);
+        Assert.NotNull(second);
+        var third = await PairAsync(second.Value.Refresh);
+        Assert.Equal(HttpStatusCode.OK, await GetAsync("api/agents", third!.Value.Access));
+
+        Assert.Null(await PairAsync(first));
+
+        Assert.Null(await PairAsync(third.Value.Refresh));
+        Assert.Equal(HttpStatusCode.Unauthorized, await GetAsync("api/agents", third.Value.Access));
+    }
+
+    [Fact]
+    public async Task RefreshToken_UsedAtTheSameTime_GivesAtMostOnePair()
+    {
+        var (_, refresh) = await LoginAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => PairAsync(refresh)));
+        Assert.Single(answers, a => a != null);
+    }
+
+    [Fact]
     public async Task RefreshToken_PastItsTime_Ends()
     {
         var (_, refresh) = await LoginAsync();
@@ -122,6 +145,38 @@ public sealed class TokenTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("Production", false)]
+    [InlineData("Development", true)]
+    public async Task Origins_NoneNamed_AreThoseOfTheFrontEndsInDevelopmentOnly(string environment, bool allowed)
+    {
+        await using var app = await TestApp.StartAsync(settings: ("environment", environment));
+        using var client = app.CreateClient();
+        client.DefaultRequestHeaders.Add("Origin", "http://localhost:3000");
+        using var answer = await client.GetAsync("api/v1/auth/me");
+        Assert.Equal(allowed, answer.Headers.Contains("Access-Control-Allow-Origin"));
+    }
+
+    [Theory]
+    [InlineData("api/v1/auth/login", 400)]
+    [InlineData("account/login", 400)]
+    [InlineData("account/logout", 400)]
+    [InlineData("api/files", 401)]
+    public async Task Form_EndsInTheMiddle_IsTheClientsFault(string path, int status)
+    {
+        using var client = _app.CreateClient();
+        const string body = "--x\r\nContent-Disposition: form-data; name=\"username\"\r\n\r\nann@exa";
+        var content = new StringContent(body);
+        content.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("multipart/form-data; boundary=x");
+
+        using var answer = await client.PostAsync(path, content);
+
+        string text = await answer.Content.ReadAsStringAsync();
+        Assert.True((int)answer.StatusCode == status, $"{answer.StatusCode}: {text}");
+        if (path == "api/v1/auth/login")
+            Assert.Equal("The form can't be read: it ends in the middle.", JsonDocument.Parse(text).RootElement.Text("detail"));
+    }
+
+    [Theory]
     [InlineData("https://evil.example")]
     [InlineData("null")]
     public async Task Request_ForeignOriginWithACookie_IsNotAllowedToRead(string origin)
@@ -145,13 +200,16 @@ public sealed class TokenTests : IAsyncLifetime
     }
 
     /// <summary>The next access token; null where there is none.</summary>
-    private async Task<string?> RefreshAsync(string refresh)
+    private async Task<string?> RefreshAsync(string refresh) => (await PairAsync(refresh))?.Access;
+
+    private async Task<(string Access, string Refresh)?> PairAsync(string refresh)
     {
         using var client = _app.CreateClient();
         using var answer = await client.PostAsJsonAsync("api/v1/auth/refresh", new { refresh_token = refresh });
         if (answer.StatusCode == HttpStatusCode.Unauthorized)
             return null;
-        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).Text("access_token");
+        var tokens = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        return (tokens.Text("access_token"), tokens.Text("refresh_token"));
     }
 
     private async Task<HttpStatusCode> GetAsync(string path, string token)

@@ -45,6 +45,23 @@ public sealed class ModelCallTests
         Assert.Single(runs.Provider.Requests);
     }
 
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 1)]
+    public async Task Run_FailsWithoutUsage_HasAnEstimateOfItsInputToo(bool begins, int output)
+    {
+        await using var runs = await RunHarness.StartAsync();
+        runs.Provider.Script("m", s => begins ? s.Text("half").Drop() : s.Status(400));
+
+        var run = await runs.RunAsync(new { input = new string('x', 4000), model = "p/m" });
+
+        var usage = run.GetProperty("usage");
+        Assert.Equal("failed", run.Text("status"));
+        Assert.True(usage.GetProperty("estimated").GetBoolean());
+        Assert.InRange(usage.GetProperty("input_tokens").GetInt64(), 1000, 1200);
+        Assert.Equal(output, usage.GetProperty("output_tokens").GetInt64());
+    }
+
     [Fact]
     public async Task Run_FaultAfterTheFirstToken_IsNotAskedAgain()
     {

@@ -24,7 +24,7 @@ public static partial class AskKeys
 /// <summary>What an invitation is proved by. Only its hash is stored, so a copy of the database lets nobody in.</summary>
 internal static class InviteTokens
 {
-    private const string Marker = "inv_";
+    public const string Marker = "inv_";
     private const int MaxLength = 200;
 
     public static string Create() => Marker + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));

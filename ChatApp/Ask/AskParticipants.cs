@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using ChatApp.Conversations;
 using ChatApp.Data;
 using ChatApp.Data.Entities;
@@ -8,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ChatApp.Ask;
 
 /// <summary>Who takes part in a session.</summary>
-public sealed class AskParticipants(IDbContextFactory<ChatDbContext> databases, AskSessions sessions, ConversationFeed feed, TimeProvider time)
+public sealed partial class AskParticipants(IDbContextFactory<ChatDbContext> databases, AskSessions sessions, ConversationFeed feed, TimeProvider time)
 {
     public const string OwnerRole = "owner";
     public const string DefaultRole = "participant";
@@ -20,11 +21,18 @@ public sealed class AskParticipants(IDbContextFactory<ChatDbContext> databases, 
 
     // Anybody can become one where a session is open to all.
     private const int MaxPeople = 1000;
+    private const int MaxGuestsPerMinute = 60;
 
     /// <summary>How the others are told who somebody is.</summary>
     /// <param name="number">Their place among the participants, from 1.</param>
     internal static string DisplayName(AskParticipant participant, string? fullName, string? accountEmail, int number) =>
-        new[] { participant.Name, fullName, participant.Email, accountEmail }.FirstOrDefault(n => !string.IsNullOrWhiteSpace(n)) ?? $"Participant {number}";
+        new[] { participant.Name, fullName, participant.Email, accountEmail }.Select(WithoutAddress).FirstOrDefault(n => n.Length > 0) ?? $"Participant {number}";
+
+    /// <summary>Guests see names: of an address only what stands before the @, also where one was given as a name.</summary>
+    private static string WithoutAddress(string? name) => Domain().Replace(name?.Trim() ?? "", "");
+
+    [GeneratedRegex(@"(?<=\S)@[^\s>]+")]
+    private static partial Regex Domain();
 
     /// <summary>Invites somebody. Whoever brings the token is that person, and so is whoever signs in to the account of that e-mail address.</summary>
     /// <exception cref="RequestProblem">400 for a bad name or role, 404 where there is no such session, 409 where it is full or they take part already.</exception>
@@ -45,10 +53,10 @@ public sealed class AskParticipants(IDbContextFactory<ChatDbContext> databases, 
         name = Checked(name) ?? throw RequestProblem.Invalid("name", "Enter a name that the others see.");
         return IsSame(name, AskConversation.AgentName) || visit.Ask.People.Any(p => IsSame(p.Name, name))
             ? throw new RequestProblem(409, "conflict", $"Somebody here is called {name} already. Choose another name.", "name")
-            : InviteAsync(visit.Ask, new AskInvitee(name), cancellationToken);
+            : InviteAsync(visit.Ask, new AskInvitee(name), cancellationToken, isGuest: visit.User == null);
     }
 
-    private async Task<AskInvitation> InviteAsync(AskDetails ask, AskInvitee invitee, CancellationToken cancellationToken)
+    private async Task<AskInvitation> InviteAsync(AskDetails ask, AskInvitee invitee, CancellationToken cancellationToken, bool isGuest = false)
     {
         string token = InviteTokens.Create();
         var account = await FindAccountAsync(invitee.Email, cancellationToken);
@@ -57,7 +65,7 @@ public sealed class AskParticipants(IDbContextFactory<ChatDbContext> databases, 
             (row.Name, row.Email, row.AccountId) = (invitee.Name, invitee.Email, account);
             (row.Role, row.IsSpokesperson) = (invitee.Role, invitee.IsSpokesperson);
             row.InviteHash = InviteTokens.Hash(token);
-        }, cancellationToken);
+        }, isGuest, cancellationToken);
         return new AskInvitation(participant, ask.Session.Key, token);
     }
 
@@ -96,22 +104,35 @@ public sealed class AskParticipants(IDbContextFactory<ChatDbContext> databases, 
         var known = visit.Ask.Session.Participants.FirstOrDefault(p => visit.User is { } user
             ? p.AccountId == user.Id
             : p is { AccountId: null, InviteHash: null } && IsSame(p.Name, name));
-        var id = known?.Id ?? await AddAsync(visit.Ask, row => (row.Name, row.AccountId) = (name, visit.User?.Id), cancellationToken);
+        var id = known?.Id ?? await AddAsync(visit.Ask, row => (row.Name, row.AccountId) = (name, visit.User?.Id), isGuest: visit.User == null, cancellationToken);
         var person = visit.Ask.People.FirstOrDefault(p => p.Id == id)
             ?? (await sessions.RequireAsync(visit.Ask.Session.Key, cancellationToken)).People.First(p => p.Id == id);
         return person.IsActive ? person : throw new RequestProblem(403, "forbidden", "This session is not open to you.", "key");
     }
 
-    private async Task<Guid> AddAsync(AskDetails ask, Action<AskParticipant> fill, CancellationToken cancellationToken)
+    /// <param name="isGuest">Whether they let themselves in, without an account.</param>
+    private async Task<Guid> AddAsync(AskDetails ask, Action<AskParticipant> fill, bool isGuest, CancellationToken cancellationToken)
     {
-        if (ask.People.Count >= MaxPeople)
-            throw new RequestProblem(409, "session_full", $"A session has at most {MaxPeople} participants.");
         var now = time.GetUtcNow();
         var row = new AskParticipant { Id = Guid.CreateVersion7(now), SessionId = ask.Session.Id, Role = DefaultRole, CreatedAt = now.UtcDateTime };
         fill(row);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        // Takes the write lock at once on SQLite: many at the same time don't get past the limits together.
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var people = db.AskParticipants.Where(p => p.SessionId == ask.Session.Id);
+        if (await people.CountAsync(cancellationToken) >= MaxPeople)
+            throw new RequestProblem(409, "session_full", $"A session has at most {MaxPeople} participants.");
+        var minute = (now - TimeSpan.FromMinutes(1)).UtcDateTime;
+        if (isGuest && await people.CountAsync(p => p.AccountId == null && p.Email == null && p.CreatedAt > minute, cancellationToken) >= MaxGuestsPerMinute)
+        {
+            throw new RequestProblem(429, "too_many_guests", $"More than {MaxGuestsPerMinute} guests have come within a minute. Try again in a minute, or sign in.")
+            {
+                RetryAfter = TimeSpan.FromMinutes(1),
+            };
+        }
         db.AskParticipants.Add(row);
         await db.SaveOrThrowAsync(new RequestProblem(409, "conflict", "They take part already. Try again."), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         Tell(ask);
         return row.Id;
     }

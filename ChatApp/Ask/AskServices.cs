@@ -4,6 +4,7 @@ public static class AskServices
 {
     /// <summary>Sessions in which several people talk with one agent.</summary>
     public static IServiceCollection AddAsk(this IServiceCollection services) => services
+        .AddInviteRedaction()
         .AddSingleton<AskSessions>()
         .AddSingleton<AskParticipants>()
         .AddSingleton<AskAccess>()

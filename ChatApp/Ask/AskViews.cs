@@ -35,7 +35,7 @@ public sealed record AskDetails(AskSession Session, IReadOnlyList<AskPerson> Peo
 }
 
 /// <summary>A participant as the others see them.</summary>
-/// <param name="Name">The participant's, else their account's, else their e-mail address, else <c>Participant N</c>.</param>
+/// <param name="Name">The participant's, else their account's, else what stands before the @ of their e-mail address, else <c>Participant N</c>.</param>
 /// <param name="HasInvitation">Whether a token lets them in.</param>
 public sealed record AskPerson(
     Guid Id, Guid? AccountId, string Name, string? Email, string Role, bool IsSpokesperson, bool IsActive, bool HasInvitation, DateTime CreatedAt);

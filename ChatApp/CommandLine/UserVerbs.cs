@@ -15,6 +15,9 @@ public static class UserVerbs
         CreateChange(services, "enable", "Opens a closed account again.", "is enabled", (a, id, c) => a.SetDisabledAsync(id, false, c)),
     };
 
+    /// <summary>Whether it is the command that makes an account, and the database with it where there is none.</summary>
+    internal static bool IsCreate(Command command) => command.Name == "create" && command.Parents.Any(p => p.Name == "users");
+
     private static Command CreateCreate(IServiceProvider services)
     {
         var email = new Option<string>("--email") { Required = true, Description = "The e-mail address to sign in with." };

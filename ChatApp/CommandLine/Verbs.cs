@@ -71,8 +71,19 @@ public static class Verbs
         }
         // The doctor looks at what is there; it repairs nothing.
         if (!isQuestion && parsed.CommandResult.Command != doctor)
+        {
+            RequireDatabase(app, parsed.CommandResult.Command);
             await Program.PrepareAsync(app);
+        }
         return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    }
+
+    /// <summary>A command that is typed in another directory than the server's must not leave a database there. The first account may come before the server.</summary>
+    private static void RequireDatabase(WebApplication app, Command command)
+    {
+        var data = app.Services.GetRequiredService<IOptions<DataOptions>>().Value;
+        if (!File.Exists(data.DatabaseFile) && !UserVerbs.IsCreate(command))
+            throw new RequestProblem(409, "no_database", $"There is no database in {data.FullDirectory}. Start the server once, or set Data__Directory to the folder that has it.");
     }
 
     private static async Task<int> FailAsync(string message)

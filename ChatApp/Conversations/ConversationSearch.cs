@@ -29,6 +29,7 @@ public sealed class ConversationSearch(IDbContextFactory<ChatDbContext> database
 {
     private const int MaxTitles = 20;
     private const int MaxPerConversation = 3;
+    private const int MaxRanked = 1000;
     private const int ExcerptTokens = 18;
 
     /// <summary>Titles first, then messages, the best first: those that have the words most, and lately. Never fails because of what is asked.</summary>
@@ -67,19 +68,23 @@ public sealed class ConversationSearch(IDbContextFactory<ChatDbContext> database
             return [];
         string match = SearchQuery.ToMatch(words);
         string now = time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-        // A negative rank is the better the lower it is; what was said just now counts up to twice as much as what is old.
+        // A word that is everywhere would have every message ranked: only the newest ones that have it are. CROSS JOIN keeps the index
+        // outermost, which gives them newest first without sorting. A negative rank is the better the lower it is; what was said just
+        // now counts up to twice as much as what is old.
         var best = await db.Database.SqlQuery<Found>(
             $"""
             SELECT row_id AS "RowId", message_id AS "MessageId" FROM (
                 SELECT row_id, message_id, score, row_number() OVER (PARTITION BY conversation_id ORDER BY score, row_id DESC) AS place
                 FROM (
-                    SELECT s.rowid AS row_id, m.id AS message_id, m.conversation_id,
-                        bm25(message_search) * (1 + 1 / (1 + max(julianday({now}) - julianday(m.created_at), 0) / 30)) AS score
-                    FROM message_search s
-                    JOIN message_search_rows r ON r.id = s.rowid
-                    JOIN messages m ON m.id = r.message_id
-                    JOIN conversations c ON c.id = m.conversation_id
-                    WHERE message_search MATCH {match} AND c.owner_id = {caller.Id} AND c.deleted_at IS NULL AND NOT c.is_temporary))
+                    SELECT row_id, message_id, conversation_id, bm25 * (1 + 1 / (1 + max(julianday({now}) - julianday(created_at), 0) / 30)) AS score
+                    FROM (
+                        SELECT s.rowid AS row_id, m.id AS message_id, m.conversation_id, m.created_at, bm25(message_search) AS bm25
+                        FROM message_search s
+                        CROSS JOIN message_search_rows r ON r.id = s.rowid
+                        CROSS JOIN messages m ON m.id = r.message_id
+                        CROSS JOIN conversations c ON c.id = m.conversation_id
+                        WHERE message_search MATCH {match} AND c.owner_id = {caller.Id} AND c.deleted_at IS NULL AND NOT c.is_temporary
+                        ORDER BY s.rowid DESC LIMIT {MaxRanked})))
             WHERE place <= {MaxPerConversation}
             ORDER BY score, row_id DESC LIMIT {limit}
             """).ToListAsync(cancellationToken);

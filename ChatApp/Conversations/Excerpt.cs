@@ -10,9 +10,10 @@ internal static class Excerpt
     /// <summary>Noncharacters: a text that holds them itself gets a mark too many and nothing worse.</summary>
     public const char Begin = '\uFDD0', End = '\uFDD1';
 
-    /// <summary>Reads what SQLite has put the marks into.</summary>
+    /// <summary>Reads what SQLite has put the marks into; the commonest signs of markdown are left out.</summary>
     public static IReadOnlyList<ExcerptPart> Parse(string marked)
     {
+        marked = marked.Replace("**", "", StringComparison.Ordinal).Replace("`", "", StringComparison.Ordinal);
         var parts = new List<ExcerptPart>();
         bool isMatch = false;
         int from = 0;

@@ -9,6 +9,9 @@ public sealed class DataOptions
     /// <summary>The folder as an absolute path.</summary>
     public string FullDirectory => Path.GetFullPath(Directory);
 
+    /// <summary>The database's file.</summary>
+    public string DatabaseFile => Path.Combine(FullDirectory, "chat.db");
+
     /// <summary>With the seconds that a statement tries again while another connection writes; the default is 30.</summary>
-    public string SqliteConnectionString => $"Data Source={Path.Combine(FullDirectory, "chat.db")};Foreign Keys=True;Default Timeout=5";
+    public string SqliteConnectionString => $"Data Source={DatabaseFile};Foreign Keys=True;Default Timeout=5";
 }

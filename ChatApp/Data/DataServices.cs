@@ -19,12 +19,6 @@ public static class DataServices
         configuration.GetSection("Data").Bind(directory);
         if (string.IsNullOrWhiteSpace(directory.Directory))
             throw new OptionsValidationException("Data", typeof(DataOptions), [NoDirectory]);
-        // The database has everybody's conversations, and the key ring opens its secrets.
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(directory.FullDirectory);
-        else
-            Directory.CreateDirectory(directory.FullDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-
         services.AddSingleton(TimeProvider.System);
         services.AddDbContextFactory<SqliteChatDbContext>((provider, options) => options
             .UseSqlite(provider.GetRequiredService<IOptions<DataOptions>>().Value.SqliteConnectionString)
@@ -41,9 +35,17 @@ public static class DataServices
         return services;
     }
 
-    /// <summary>Creates the database where there is none and brings its schema up to date.</summary>
-    public static Task MigrateAsync(this IServiceProvider services, CancellationToken cancellationToken) =>
-        services.GetRequiredService<SqliteMigrator>().MigrateAsync(cancellationToken);
+    /// <summary>Creates the data directory and the database where there are none and brings the schema up to date.</summary>
+    public static Task MigrateAsync(this IServiceProvider services, CancellationToken cancellationToken)
+    {
+        string directory = services.GetRequiredService<IOptions<DataOptions>>().Value.FullDirectory;
+        // The database has everybody's conversations, and the key ring opens its secrets.
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(directory);
+        else
+            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return services.GetRequiredService<SqliteMigrator>().MigrateAsync(cancellationToken);
+    }
 
     private sealed class SqliteFactory(IDbContextFactory<SqliteChatDbContext> inner) : IDbContextFactory<ChatDbContext>
     {

@@ -29,6 +29,7 @@ public static class DialectsServices
         services.AddOpenApiDescription();
         services.AddSingleton<SseStream>();
         services.AddRelay();
+        services.AddSingleton<AskDoor>();
         services.AddSingleton<AskStream>();
         return services;
     }

@@ -31,10 +31,13 @@ public sealed class FileStore(IDbContextFactory<ChatDbContext> databases, IOptio
             Size = content.Length, CreatedAt = now.UtcDateTime,
         };
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        // Takes the write lock at once on SQLite: of two files at the same time the second sees the first.
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (await db.Files.Where(f => f.OwnerId == caller.Id).SumAsync(f => f.Size, cancellationToken) + content.Length > Limits.MaxBytesPerAccount)
             throw new RequestProblem(413, "storage_full", "This account's files take all the room that they may take.", "file");
         db.Files.Add(file);
         await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return new FileView(file.Id, file.Name, file.MediaType, file.Size, file.CreatedAt);
     }
 

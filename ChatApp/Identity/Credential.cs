@@ -9,8 +9,18 @@ internal abstract record Credential;
 /// <summary>An API key.</summary>
 internal sealed record KeyCredential(ApiKeyHash Hash, string Rights) : Credential;
 
+/// <summary>Something else that lets in, such as a place among the participants of a session.</summary>
+/// <param name="Of">Equal ones are checked once.</param>
+/// <param name="IsValidAsync">Whether it still does.</param>
+internal sealed record CheckedCredential(object Of, Func<CancellationToken, Task<bool>> IsValidAsync) : Credential
+{
+    public bool Equals(CheckedCredential? other) => other != null && Of.Equals(other.Of);
+
+    public override int GetHashCode() => Of.GetHashCode();
+}
+
 /// <summary>A browser's session, or a token's.</summary>
-/// <param name="Token">The token's session; null for a browser's.</param>
+/// <param name="Token">The sign-in's row; null for a principal that has none.</param>
 internal sealed record SessionCredential(ClaimsPrincipal Principal, Guid Account, Guid? Token, string? Stamp, string Rights) : Credential
 {
     // By what can be lost: each request has a principal of its own.

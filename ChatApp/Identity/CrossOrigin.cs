@@ -6,10 +6,15 @@ namespace ChatApp.Identity;
 /// <summary>Configuration section <c>Cors</c>.</summary>
 public sealed class CrossOriginOptions
 {
-    /// <summary>Origins whose pages may call the APIs of the contracts, with credentials; null for the two on which their front ends run in development.</summary>
+    // Where the contracts' front ends run while they are developed. Elsewhere any program of the visitor's machine may listen there.
+    private static readonly string[] Development = ["http://localhost:3000", "http://localhost:8080"];
+
+    /// <summary>Origins whose pages may call the APIs of the contracts, with credentials; null for none, in development for two on localhost.</summary>
     public string[]? Origins { get; set; }
 
-    internal IReadOnlyList<string> All => Origins ?? ["http://localhost:3000", "http://localhost:8080"];
+    internal IReadOnlyList<string> All => Origins ?? [];
+
+    internal void AddDefaults(IHostEnvironment environment) => Origins ??= environment.IsDevelopment() ? Development : null;
 
     /// <summary>Scheme, host and port; no <c>*</c>, which browsers refuse with credentials and which would let every site in.</summary>
     internal bool IsValid => All.All(o => Uri.TryCreate(o, UriKind.Absolute, out var uri)
@@ -25,6 +30,7 @@ public static class CrossOrigin
     internal static void AddCrossOrigin(this IServiceCollection services)
     {
         services.AddOptions<CrossOriginOptions>().BindConfiguration("Cors")
+            .PostConfigure<IHostEnvironment>((o, environment) => o.AddDefaults(environment))
             .Validate(o => o.IsValid, "Cors:Origins must be origins such as https://app.example.com, without a path and without *.")
             .ValidateOnStart();
         services.AddCors();

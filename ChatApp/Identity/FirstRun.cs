@@ -14,9 +14,9 @@ public sealed class FirstRun(IDbContextFactory<ChatDbContext> databases)
     // No letters or digits that look alike; 50 bits, too many to guess over a network.
     private const string CodeAlphabet = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 
-    // Set by a proxy, or by the framework once it has believed one.
-    private static readonly string[] ProxyHeaders =
-        ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Original-For", "X-Real-IP", "Via"];
+    // Set by a proxy, or by the framework once it has believed one. A browser sends none of them by itself.
+    private static readonly string[] ProxyHeaders = ["Forwarded", "Via", "X-Real-IP", "X-Client-IP", "X-Cluster-Client-IP", "True-Client-IP", "CF-Connecting-IP", "CF-Ray"];
+    private static readonly string[] ProxyPrefixes = ["X-Forwarded", "X-Original-", "X-Envoy-", "X-Proxy"];
 
     private volatile bool _isDone;
 
@@ -38,8 +38,11 @@ public sealed class FirstRun(IDbContextFactory<ChatDbContext> databases)
     /// </summary>
     public static bool IsLocal(HttpContext context) =>
         context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
-        && !ProxyHeaders.Any(context.Request.Headers.ContainsKey)
+        && !context.Request.Headers.Keys.Any(IsProxys)
         && (context.Request.Host.Host is "localhost" || IPAddress.TryParse(context.Request.Host.Host, out var host) && IPAddress.IsLoopback(host));
+
+    private static bool IsProxys(string header) =>
+        ProxyHeaders.Contains(header, StringComparer.OrdinalIgnoreCase) || ProxyPrefixes.Any(p => header.StartsWith(p, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether the code is the one on the console.</summary>
     public bool IsCode(string? code) =>

@@ -27,7 +27,8 @@ public static class IdentityServices
             .AddEntityFrameworkStores<ChatDbContext>()
             .AddSignInManager<AccountSignIn>()
             .AddClaimsPrincipalFactory<AccountClaims>();
-        services.Configure<SecurityStampValidatorOptions>(o => o.ValidationInterval = RevalidationInterval);
+        services.AddSingleton<BrowserSessions>();
+        services.Configure<SecurityStampValidatorOptions>(o => (o.ValidationInterval, o.OnRefreshingPrincipal) = (RevalidationInterval, BrowserSessions.CarryOverAsync));
         services.AddScoped<AccountService>();
         services.AddSingleton<SessionCheck>();
         services.AddOptions<AccountOptions>().BindConfiguration("Accounts");
@@ -85,7 +86,7 @@ public static class IdentityServices
         options.Cookie.HttpOnly = true;
         options.Cookie.SameSite = SameSiteMode.Lax;
         options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-        options.ExpireTimeSpan = TimeSpan.FromDays(14);
+        options.ExpireTimeSpan = BrowserSessions.Lifetime;
         options.SlidingExpiration = true;
         options.LoginPath = "/account/login";
         options.AccessDeniedPath = "/account/denied";

@@ -16,12 +16,13 @@ internal sealed partial class OpenResponses(ApiKeyVerifier keys, SessionCheck se
     /// Watches the response to a request until what this gives is disposed of, which must be before the request ends. Null for a
     /// request without an account: it has no right of one that could be lost.
     /// </summary>
-    public IDisposable? Watch(HttpContext http)
+    public IDisposable? Watch(HttpContext http) => http.User.Identity is { IsAuthenticated: true } ? Watch(http, CredentialOf(http)) : null;
+
+    /// <summary>The same for another credential, which may be the second of a request.</summary>
+    public IDisposable Watch(HttpContext http, Credential credential)
     {
-        if (http.User.Identity is not { IsAuthenticated: true })
-            return null;
         var entry = new Entry(this, http);
-        _open[entry] = CredentialOf(http);
+        _open[entry] = credential;
         return entry;
     }
 
@@ -48,6 +49,7 @@ internal sealed partial class OpenResponses(ApiKeyVerifier keys, SessionCheck se
             {
                 // Not from memory: what is up to four seconds old there would be seven here.
                 KeyCredential key => await keys.LoadAsync(key.Hash) is { } found && RightsOf(found.Result.Principal!) == key.Rights,
+                CheckedCredential other => await other.IsValidAsync(cancellationToken),
                 SessionCredential session => await sessions.IsValidAsync(session.Principal, cancellationToken),
                 _ => false,
             };

@@ -10,12 +10,12 @@ namespace ChatApp.Identity;
 /// <summary>Whether a sign-in, by cookie or by token, still has what it had when it began.</summary>
 internal sealed class SessionCheck(IDbContextFactory<ChatDbContext> databases, IOptions<IdentityOptions> options, TimeProvider time)
 {
-    /// <summary>Claim type of the id of a <see cref="TokenSession"/>; only tokens have it.</summary>
+    /// <summary>Claim type of the id of a <see cref="TokenSession"/>.</summary>
     public const string TokenSessionClaim = "session";
 
     /// <summary>
     /// False where the account has been disabled, demoted or promoted, or has a new security stamp, or where the person has signed
-    /// out of a token's session.
+    /// out of this session.
     /// </summary>
     public async Task<bool> IsValidAsync(ClaimsPrincipal principal, CancellationToken cancellationToken)
     {

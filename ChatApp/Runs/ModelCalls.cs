@@ -24,7 +24,7 @@ internal sealed partial class ModelCalls(ModelCatalog models, IOptions<RunOption
         {
             try
             {
-                var answer = new ModelAnswer(call.Model);
+                var answer = new ModelAnswer(call.Model) { InputChars = call.Messages.Sum(m => (long)m.Text.Length) };
                 report(answer);
                 await ReceiveAsync(execution, call, recorder, answer);
                 return;

@@ -97,6 +97,9 @@ internal sealed class ModelAnswer(ModelTarget model)
     /// <summary>The model that gives it.</summary>
     public ModelTarget Model => model;
 
+    /// <summary>UTF-16 units that the model was asked with.</summary>
+    public long InputChars { get; init; }
+
     public string? FinishReason { get; set; }
     public UsageDetails? Usage { get; set; }
     public DateTime? FirstTokenAt { get; set; }

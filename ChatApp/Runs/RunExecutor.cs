@@ -186,12 +186,12 @@ internal sealed partial class RunExecutor
         if (status == RunStatus.Interrupted)
             error = RunReaper.Interrupted;
         recorder.Finish();
-        var usage = UsageOf(answer.Usage, recorder.Length);
+        var usage = UsageOf(answer, recorder.Length);
         string? finishReason = status == RunStatus.Completed ? answer.FinishReason : null;
         string name = status.ToString().ToLowerInvariant();
         execution.Run.Append(RunEventKind.Usage, 0, JsonSerializer.Serialize(usage, RunEventJson.Default.UsageData));
         execution.Run.Finish(
-            new RunEnd(status, answer.Model.Address, finishReason, error, usage, CostOf(answer.Model, usage), at, answer.FirstTokenAt)
+            new RunEnd(status, answer.Model.Address, finishReason, error, usage, CostOf(answer, usage), at, answer.FirstTokenAt)
             {
                 // An answer that failed costs nothing; one that its reader stopped does.
                 Points = execution.Run.Metered && error == null ? Points.For(usage.InputTokens + usage.OutputTokens) : null,
@@ -200,15 +200,16 @@ internal sealed partial class RunExecutor
     }
 
     /// <summary>What the provider reported, else an estimate of four characters a token, marked as such.</summary>
-    private static UsageData UsageOf(UsageDetails? reported, long outputChars) =>
-        reported?.OutputTokenCount is { } output
+    private static UsageData UsageOf(ModelAnswer answer, long outputChars) =>
+        answer.Usage is { OutputTokenCount: { } output } reported
             ? new UsageData(reported.InputTokenCount ?? 0, output, reported.CachedInputTokenCount ?? 0, reported.ReasoningTokenCount ?? 0)
-            : new UsageData(reported?.InputTokenCount ?? 0, (outputChars + 3) / 4, Estimated: true);
+            : new UsageData(answer.Usage?.InputTokenCount ?? ((answer.InputChars + 3) / 4), (outputChars + 3) / 4, Estimated: true);
 
-    private static decimal? CostOf(ModelTarget model, UsageData usage) =>
-        model.InputPrice == null && model.OutputPrice == null
+    /// <summary>Null without prices, and for a provider that has neither answered nor reported anything: it takes no money for that.</summary>
+    private static decimal? CostOf(ModelAnswer answer, UsageData usage) =>
+        (answer.Model.InputPrice == null && answer.Model.OutputPrice == null) || (usage.OutputTokens == 0 && answer.Usage == null)
             ? null
-            : ((usage.InputTokens * (model.InputPrice ?? 0)) + (usage.OutputTokens * (model.OutputPrice ?? 0))) / 1_000_000;
+            : ((usage.InputTokens * (answer.Model.InputPrice ?? 0)) + (usage.OutputTokens * (answer.Model.OutputPrice ?? 0))) / 1_000_000;
 
     /// <summary>How long usage may come after the finish reason; providers send it at once.</summary>
     private static readonly TimeSpan FinishGrace = TimeSpan.FromSeconds(5);

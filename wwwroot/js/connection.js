@@ -1,16 +1,33 @@
-// blazor.web.js tries to reconnect by itself, and tells how it goes by the notice's class. When it has given up, or the server no
-// longer knows this page, the page reloads, but not before the server itself answers: the browser's error page, or that of a
-// proxy before a server that is starting again, would end the waiting.
+// Starts Blazor and keeps its connection. One that was cut is tried again after pauses that grow from half a second to five, each
+// somewhat different in each page, so that a server that comes back is not met by all of them at once; and at once when somebody
+// looks at the page again or the browser is online. When the server no longer knows this page, the page reloads, but not before the
+// server itself answers: the browser's error page, or that of a proxy before a server that is starting again, would end the waiting.
+const shortestPause = 500;
+const longestPause = 5000;
 const notice = document.getElementById("components-reconnect-modal");
 const backCallbacks = [];
-let reloading = false;
-let wasCut = false;
+let lost = false;
+let wake = () => { };
 
 /** Whether what is sent to the server now is lost. */
-export const isCut = () => notice.matches(".components-reconnect-show, .components-reconnect-failed, .components-reconnect-rejected");
+export const isCut = () => lost;
 
 /** Calls back each time the page has its circuit again. What was under way when it was cut gets no answer any more. */
 export const onBack = callback => backCallbacks.push(callback);
+
+function show(state) {
+  notice.classList.remove("components-reconnect-show", "components-reconnect-hide", "components-reconnect-rejected");
+  notice.classList.add(`components-reconnect-${state}`);
+}
+
+/** Waits before the attempt after so many others. Resolves to whether something has cut the waiting short. */
+function pause(attempts) {
+  const longest = Math.min(longestPause, shortestPause * 2 ** attempts);
+  return new Promise(resolve => {
+    const timer = setTimeout(() => resolve(false), longest * (0.5 + Math.random() / 2));
+    wake = () => { clearTimeout(timer); resolve(true); };
+  });
+}
 
 async function answers() {
   try {
@@ -21,14 +38,31 @@ async function answers() {
 }
 
 async function reloadWhenThere() {
-  if (reloading) return;
-  reloading = true;
-  while (!await answers()) await new Promise(wait => setTimeout(wait, 2000));
+  for (let attempts = 0; !await answers(); attempts++)
+    if (await pause(attempts)) attempts = -1;
   location.reload();
 }
 
-new MutationObserver(() => {
-  if (notice.matches(".components-reconnect-failed, .components-reconnect-rejected")) reloadWhenThere();
-  if (wasCut && !isCut()) backCallbacks.forEach(callback => callback());
-  wasCut = isCut();
-}).observe(notice, { attributes: true, attributeFilter: ["class"] });
+async function reconnect() {
+  if (lost) return;
+  lost = true;
+  show("show");
+  for (let attempts = 0; ; attempts++) {
+    if (await pause(attempts)) attempts = -1;
+    try {
+      if (await Blazor.reconnect()) break;
+      show("rejected");
+      return reloadWhenThere();
+    } catch {
+      // There is no server yet, or no way to it.
+    }
+  }
+  lost = false;
+  show("hide");
+  backCallbacks.forEach(callback => callback());
+}
+
+addEventListener("online", () => wake());
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake());
+
+Blazor.start({ circuit: { reconnectionHandler: { onConnectionDown: reconnect, onConnectionUp() { } } } });

@@ -1,10 +1,11 @@
 // Scrolls to the message that the address names, as soon as it is there, and marks it for a moment.
-const patience = 10_000;
+const patience = 20_000;
 
 class MessageJump extends HTMLElement {
   static observedAttributes = ["data-target"];
   #observer = null;
   #timer = 0;
+  #first = null;
 
   connectedCallback() { this.#look(); }
   disconnectedCallback() { this.#stop(); }
@@ -12,6 +13,7 @@ class MessageJump extends HTMLElement {
 
   #look() {
     this.#stop();
+    this.#first = null;
     if (this.#jump()) return;
     this.#observer = new MutationObserver(() => { if (this.#jump()) this.#stop(); });
     this.#observer.observe(document.getElementById("main") ?? document.body, { childList: true, subtree: true });
@@ -23,12 +25,24 @@ class MessageJump extends HTMLElement {
     clearTimeout(this.#timer);
   }
 
+  // A long thread has only its end loaded: what comes before it is asked for, each time that more has come.
+  #askForEarlier() {
+    const first = document.querySelector("article[data-message]")?.dataset.message;
+    if (!first || first === this.#first) return;
+    this.#first = first;
+    document.querySelector("[data-load-earlier]")?.click();
+  }
+
   #jump() {
     const article = document.querySelector(`article[data-message="${CSS.escape(this.dataset.target)}"]`);
-    if (!article) return false;
+    if (!article) {
+      this.#askForEarlier();
+      return false;
+    }
     // After the thread has put itself at its end.
     requestAnimationFrame(() => requestAnimationFrame(() => {
-      article.scrollIntoView({ block: "center", behavior: "instant" });
+      const block = article.offsetHeight > innerHeight / 2 ? "start" : "center";
+      article.scrollIntoView({ block, behavior: "instant" });
       article.classList.remove("is-found");
       void article.offsetWidth;
       article.classList.add("is-found");

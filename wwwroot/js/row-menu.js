@@ -8,7 +8,7 @@ const menuOf = element => element.closest?.(".row-menu");
 const shownItems = menu => [...menu.querySelectorAll(".menu-panel:not([hidden]) .menu-item:not([hidden])")];
 
 function fit(menu) {
-  const has = name => row.dataset[name] !== undefined && row.dataset[name] !== "false" && row.dataset[name] !== "";
+  const has = name => row.dataset[name] !== undefined;
   for (const item of menu.querySelectorAll("[data-if], [data-unless]"))
     item.hidden = item.dataset.if ? !has(item.dataset.if) : has(item.dataset.unless);
 }

@@ -2,9 +2,11 @@
 // the arrow keys walk through what a search has found.
 import { send } from "./sidebar-commands.js";
 
-const margin = 15;
-const ahead = 45;
+// In lines: how near the window's end may come, and how much of the next window lies above the reader who goes up, or down.
+const margin = 40;
+const above = { up: 120, down: 40 };
 let asked = false;
+let lastFirst = 0;
 
 function lineHeight(list) {
   return list.querySelector(".conversation-row, .list-heading")?.offsetHeight || 36;
@@ -16,9 +18,11 @@ function keepUp(list) {
   const last = first + Math.ceil(list.clientHeight / lineHeight(list));
   const from = Number(start);
   const to = from + Number(count);
+  const way = first < lastFirst ? "up" : "down";
+  lastFirst = first;
   if (asked || ((first >= from + margin || from === 0) && (last <= to - margin || to >= Number(lines)))) return;
   asked = true;
-  send("window", null, String(Math.max(0, first - ahead)));
+  send("window", null, String(Math.max(0, first - above[way])));
   wait(list, start, 300);
 }
 
@@ -40,9 +44,9 @@ const type = "application/x-conversation";
 let dragged = null;
 
 function targetOf(element) {
-  const place = element.closest?.(".sidebar-list .folder-row, .sidebar-list .conversation-row:not([data-pinned='true']), .sidebar-list .list-heading");
+  const place = element.closest?.(".sidebar-list .folder-row, .sidebar-list .conversation-row:not([data-pinned]), .sidebar-list .list-heading");
   if (!dragged || !place) return null;
-  return (place.dataset.folder ?? "") === (dragged.dataset.folder ?? "") && dragged.dataset.pinned !== "true" ? null : place;
+  return (place.dataset.folder ?? "") === (dragged.dataset.folder ?? "") && dragged.dataset.pinned === undefined ? null : place;
 }
 
 const unmark = () => document.querySelectorAll("[data-drop]").forEach(e => e.removeAttribute("data-drop"));

@@ -164,4 +164,16 @@ public sealed class DemoChatClientTests
         Assert.Equal(ChatFinishReason.Length, length.Finish);
         Assert.All((string[])["# ", "1. ", "|---", "```csharp", "> "], part => Assert.Contains(part, markdown.Text, StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task Ask_MarkdownWithTokens_IsTheSampleUntilThereAreSoMany()
+    {
+        var sample = await AskAsync("/demo markdown");
+        var cut = await AskAsync("/demo markdown tokens=7 delay=0");
+        var again = await AskAsync("/demo markdown tokens=500 delay=0");
+
+        Assert.StartsWith(cut.Text, sample.Text, StringComparison.Ordinal);
+        Assert.Equal(7, cut.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.StartsWith(sample.Text + "\n\n# A sample", again.Text, StringComparison.Ordinal);
+    }
 }

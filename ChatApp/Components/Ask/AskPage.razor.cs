@@ -23,6 +23,7 @@ public sealed partial class AskPage(ILogger<AskPage> logger) : ComponentBase, IA
 {
     private readonly CancellationTokenSource _closed = new();
     private CancellationTokenSource? _watch;
+    private readonly LoadOrder _loads = new();
     private Throttle? _refresh;
     private CopySource? _copySource;
     private CurrentUser? _user;
@@ -112,14 +113,19 @@ public sealed partial class AskPage(ILogger<AskPage> logger) : ComponentBase, IA
 
     private async Task LoadAsync()
     {
+        long load = _loads.Begin();
         try
         {
             var visit = await Access.EnterAsync(Key, new AskCaller(_user, _token), _closed.Token);
             var path = await Conversations.ListPathAsync(visit.Ask.Owner, visit.Ask.Session.ConversationId, _closed.Token) ?? [];
-            (_visit, _refusal, _messages) = (visit, null, ShownPath.Reuse(_messages, path));
+            // Somebody who has just joined must not become nobody again by what was asked before.
+            if (_loads.MayShow(load))
+                (_visit, _refusal, _messages) = (visit, null, ShownPath.Reuse(_messages, path));
         }
         catch (RequestProblem problem)
         {
+            if (!_loads.MayShow(load))
+                return;
             (_visit, _refusal, _messages) = (null, problem, []);
             // Whoever has no account learns nothing about keys here: a wrong one looks like one that is not theirs.
             if (problem.Status is 400 or 404 && _user != null && !_isOpen)

@@ -21,6 +21,7 @@ namespace ChatApp.Components.Chat;
 public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, IAsyncDisposable
 {
     private readonly CancellationTokenSource _closed = new();
+    private readonly LoadOrder _loads = new();
     private Throttle? _refresh;
     private CopySource? _copySource;
     private CurrentUser _caller = default!;
@@ -123,12 +124,13 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
     /// <returns>False when the caller has no such conversation.</returns>
     private async Task<bool> LoadAsync(Guid id)
     {
+        long load = _loads.Begin();
         var conversation = await Conversations.FindAsync(_caller, id, _closed.Token);
         var path = await Conversations.ListPathAsync(_caller, id, _closed.Token);
         if (conversation is null || path is null)
             return false;
         // The reader may have gone on to another conversation meanwhile.
-        if (_shown != id)
+        if (_shown != id || !_loads.MayShow(load))
             return true;
         if (conversation is { Source: ConversationSources.Ask, ExternalId: { } key })
             Navigation.NavigateTo(AskInvitation.PathOf(key, null), replace: true);

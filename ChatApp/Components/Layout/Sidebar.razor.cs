@@ -16,6 +16,7 @@ public sealed partial class Sidebar(
     ConversationFeed feed, NavigationManager navigation, DialogService dialogs, TimeProvider time) : ComponentBase, IDisposable
 {
     private const int MaxHits = 40;
+    private static readonly ConversationFilter All = new();
     private static readonly TimeSpan ToastTime = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource _closed = new();
@@ -25,6 +26,7 @@ public sealed partial class Sidebar(
     private SidebarContent? _content;
     private CurrentUser? _caller;
     private string? _email;
+    private TimeSpan _loadTime;
     private bool _filtersWanted;
     private IReadOnlyList<string> _tags = [];
     private string _query = "";
@@ -56,7 +58,6 @@ public sealed partial class Sidebar(
         navigation.LocationChanged += OnLocationChanged;
         if (RendererInfo.IsInteractive)
         {
-            // A client of the API may start many runs a second; the list is loaded at most five times.
             _refresh = new Throttle(time, () => InvokeAsync(RefreshAsync));
             _search = new Throttle(time, () => InvokeAsync(SearchAsync));
             // Registers before the first load, so nothing falls between the two.
@@ -77,8 +78,9 @@ public sealed partial class Sidebar(
     {
         try
         {
+            // A client of the API may start many runs a second; the list is loaded at most five times, and a long one takes a tenth of the time.
             await foreach (var _ in feed.WatchAsync(caller.Id, _closed.Token))
-                _refresh!.Request(TimeSpan.FromMilliseconds(200));
+                _refresh!.Request(TimeSpan.FromMilliseconds(Math.Max(200, 10 * _loadTime.TotalMilliseconds)));
         }
         catch (OperationCanceledException)
         {
@@ -107,7 +109,9 @@ public sealed partial class Sidebar(
     {
         if (_content is null)
             return;
+        long begun = time.GetTimestamp();
         await _content.LoadAsync(_closed.Token);
+        _loadTime = time.GetElapsedTime(begun);
         if (ShowsFilters)
             _tags = await tags.ListAsync(_caller!, _closed.Token);
     }
@@ -237,6 +241,7 @@ public sealed partial class Sidebar(
         if (_content is null)
             return;
         _content.Filter = filter;
+        await _content.MoveAsync(0, _closed.Token);
         await LoadAsync();
     }
 
@@ -251,8 +256,12 @@ public sealed partial class Sidebar(
         string query = _query;
         var hits = string.IsNullOrWhiteSpace(query) ? null : await search.FindAsync(_caller!, query, MaxHits, _closed.Token);
         // What was typed meanwhile has its own search.
-        if (query == _query)
-            _hits = hits;
+        if (query != _query)
+            return;
+        // The list comes back as a new one, at its top.
+        if (hits is null && _hits is not null && _content is not null)
+            await _content.MoveAsync(0, _closed.Token);
+        _hits = hits;
     });
 
     private void OnLocationChanged(object? sender, LocationChangedEventArgs e) => _ = InvokeAsync(StateHasChanged);

@@ -35,13 +35,16 @@ public sealed class AccountPreferences
     public Guid? PictureId { get; set; }
 }
 
-/// <summary>A sign-in by bearer token. Deleting it ends the access and refresh tokens that were issued for it.</summary>
+/// <summary>A sign-in: in a browser, or for bearer tokens. Deleting it ends the cookie and the tokens that were issued for it, and all copies of them.</summary>
 public sealed class TokenSession
 {
     public Guid Id { get; set; }
     public Guid AccountId { get; set; }
     public DateTime CreatedAt { get; set; }
     public DateTime ExpiresAt { get; set; }
+
+    /// <summary>The refresh token that is good now: each is good once. Null in a browser.</summary>
+    public Guid? RefreshId { get; set; }
 }
 
 /// <summary>The two roles, by the names stored in the database.</summary>

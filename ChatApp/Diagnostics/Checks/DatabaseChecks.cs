@@ -15,7 +15,10 @@ internal sealed class ConnectionCheck(IDbContextFactory<ChatDbContext> databases
         string file = db.Database.GetDbConnection().DataSource;
         // Connecting would create the file.
         if (!File.Exists(file))
-            return CheckResult.Error($"There is no database {file} yet.", $"Start the server once: {CommandText.For("")}");
+        {
+            return CheckResult.Error(
+                $"There is no database in {Path.GetDirectoryName(file)}.", $"Start the server once, or set Data__Directory to the folder that has it: {CommandText.For("")}");
+        }
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await transaction.RollbackAsync(cancellationToken);
         return CheckResult.Ok($"{file} can be read and written.");

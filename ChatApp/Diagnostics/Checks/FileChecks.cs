@@ -15,7 +15,8 @@ internal sealed class PermissionsCheck(IOptions<DataOptions> options) : IDiagnos
     public bool NeedsDatabase => false;
 
     public Task<CheckResult> RunAsync(CancellationToken cancellationToken) => Task.FromResult(
-        OperatingSystem.IsWindows() ? CheckResult.Ok("Windows keeps them; they are not looked at.") : Look(options.Value.FullDirectory));
+        !Directory.Exists(options.Value.FullDirectory) ? CheckResult.Ok($"There is no {options.Value.FullDirectory} yet. The server makes it for its own user only.")
+        : OperatingSystem.IsWindows() ? CheckResult.Ok("Windows keeps them; they are not looked at.") : Look(options.Value.FullDirectory));
 
     [UnsupportedOSPlatform("windows")]
     private static CheckResult Look(string directory) => (File.GetUnixFileMode(directory) & Others) == 0
@@ -33,7 +34,7 @@ internal sealed class DiskSpaceCheck(IOptions<DataOptions> options) : IDiagnosti
 
     public Task<CheckResult> RunAsync(CancellationToken cancellationToken)
     {
-        long free = new DriveInfo(options.Value.FullDirectory).AvailableFreeSpace / Megabyte;
+        long free = new DriveInfo(Existing(options.Value.FullDirectory)).AvailableFreeSpace / Megabyte;
         string message = $"{free} MB are free.";
         const string fix = "Free some space, or move the data: stop the server, move the folder, and set Data__Directory to its new place.";
         return Task.FromResult(free switch
@@ -42,5 +43,13 @@ internal sealed class DiskSpaceCheck(IOptions<DataOptions> options) : IDiagnosti
             < 1024 => CheckResult.Warning(message, fix),
             _ => CheckResult.Ok(message),
         });
+    }
+
+    /// <summary>The folder, or the one in which it would be made.</summary>
+    private static string Existing(string directory)
+    {
+        while (!Directory.Exists(directory))
+            directory = Path.GetDirectoryName(directory)!;
+        return directory;
     }
 }

@@ -1,6 +1,7 @@
 using ChatApp.Ask;
 using ChatApp.Data;
 using ChatApp.Identity;
+using ChatApp.Identity.ApiKeys;
 using ChatApp.Runs;
 using Microsoft.AspNetCore.Mvc;
 
@@ -28,7 +29,7 @@ internal static class AskApi
         // The message of the real client is the one before the newest: only content is something said.
         if (!string.IsNullOrWhiteSpace(body.Content))
             await conversation.AppendAsync(visit, new AskSpeech(body.Content) { SenderName = body.SenderName, OnlyIfNew = true }, http.RequestAborted);
-        await stream.WriteAsync(http, visit, simple: false);
+        await stream.WriteAsync(http, visit, CallerOf(http), simple: false);
     }
 
     private static async Task StreamSimplyAsync(string key, HttpContext http, AskAccess access, AskConversation conversation, AskStream stream)
@@ -38,7 +39,7 @@ internal static class AskApi
         var body = await AskBody.ReadAsync(http);
         if (!string.IsNullOrWhiteSpace(body.Message))
             await conversation.AppendAsync(visit, new AskSpeech(body.Message) { SenderName = body.SenderName, OnlyIfNew = true }, http.RequestAborted);
-        await stream.WriteAsync(http, visit, simple: true);
+        await stream.WriteAsync(http, visit, CallerOf(http), simple: true);
     }
 
     private static async Task<IResult> FindAsync(string key, HttpContext http, AskAccess access, AskConversation conversation, AskInsights insights)
@@ -63,8 +64,9 @@ internal static class AskApi
     }
 
     private static async Task<IResult> RespondAsync(
-        string key, HttpContext http, AskAccess access, AskConversation conversation, AskInsights insights, RunService runs, IRunReader reader)
+        string key, HttpContext http, AskAccess access, AskConversation conversation, AskInsights insights, RunService runs, IRunReader reader, AskDoor door)
     {
+        using var watch = door.Watch(http, key, CallerOf(http));
         var visit = await access.EnterAsync(key, CallerOf(http), http.RequestAborted);
         visit.RequireSpeech();
         var ask = visit.Ask;
@@ -93,9 +95,15 @@ internal static class AskApi
             AskMessageJson.Answer(ask.Session, run.MessageId, run.Output, answer.At), AskInsightJson.Of(ask, kept)));
     }
 
-    private static AskCaller CallerOf(HttpContext http) => new(
-        http.User.Identity is { IsAuthenticated: true } ? CurrentUser.From(http.User) : null,
-        http.Request.Headers["X-Invite-Token"] is [{ Length: > 0 } token, ..] ? token : null);
+    /// <exception cref="RequestProblem">401: a key or token that is no good. Whoever sends one is not content to be a guest.</exception>
+    private static AskCaller CallerOf(HttpContext http)
+    {
+        bool isSignedIn = http.User.Identity is { IsAuthenticated: true };
+        if (!isSignedIn && ApiKeyHandler.HasKey(http.Request))
+            throw new RequestProblem(401, "unauthorized", "The API key or access token is not valid.");
+        return new AskCaller(
+            isSignedIn ? CurrentUser.From(http.User) : null, http.Request.Headers["X-Invite-Token"] is [{ Length: > 0 } token, ..] ? token : null);
+    }
 
     private static IResult Result(AskResultJson data) =>
         Results.Json(new AskEnvelope<AskResultJson>(true, data), AskJson.Ascii.AskEnvelopeAskResultJson);

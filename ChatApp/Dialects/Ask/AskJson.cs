@@ -18,7 +18,7 @@ internal sealed record AskMessageJson(
         var message = said.Message;
         if (message.Role == MessageRole.Assistant)
             return Answer(session, message.Id, message.Content, message.CreatedAt);
-        var metadata = message.Metadata == null ? [] : JsonNode.Parse(message.Metadata) as JsonObject ?? [];
+        var metadata = AskJson.ReadStored(message.Metadata) as JsonObject ?? [];
         // Never what the client says: it would let anybody speak as anybody.
         metadata["senderName"] = said.AuthorName;
         string type = metadata["type"] is JsonValue value && value.TryGetValue(out string? given) ? given : Text;
@@ -51,7 +51,7 @@ internal sealed record AskInsightJson(
             i.Id.ToString(), session, session, null, i.AuthorId?.ToString(), name,
             name == null ? [] : [new AskAuthorJson((i.AuthorId ?? i.Id).ToString(), person?.AccountId?.ToString(), name)],
             i.Content, i.Summary, i.Type, i.Category, i.Status, i.Priority, AskTime.Of(i.CreatedAt), AskTime.Of(i.UpdatedAt), [],
-            i.Kpis == null ? [] : JsonNode.Parse(i.Kpis) as JsonArray ?? [], i.SourceMessageId?.ToString());
+            AskJson.ReadStored(i.Kpis) as JsonArray ?? [], i.SourceMessageId?.ToString());
     }
 }
 
@@ -99,9 +99,25 @@ internal sealed record AskFailure(bool Success, string Error);
 [JsonSerializable(typeof(AskFailure))]
 internal sealed partial class AskJson : JsonSerializerContext
 {
+    // What an older version or another program has stored may be nested more deeply than what is taken now.
+    private const int MaxDepth = 256;
+
     /// <summary>ASCII only: clients decode each chunk of the network on its own.</summary>
     public static readonly AskJson Ascii = new(new JsonSerializerOptions
     {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = JavaScriptEncoder.Default,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = JavaScriptEncoder.Default, MaxDepth = MaxDepth + 16,
     });
+
+    /// <summary>JSON out of the database; null for none, and for what can't be read: it must not hide what stands around it.</summary>
+    internal static JsonNode? ReadStored(string? json)
+    {
+        try
+        {
+            return json == null ? null : JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { MaxDepth = MaxDepth });
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }

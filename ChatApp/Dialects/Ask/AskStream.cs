@@ -8,12 +8,13 @@ using Microsoft.Extensions.Options;
 namespace ChatApp.Dialects.Ask;
 
 /// <summary>The two streams of the Ask API: the answer to a session's newest message, and what comes behind it.</summary>
-internal sealed class AskStream(AskConversation conversation, SseStream sse, IOptions<RunOptions> options, TimeProvider time)
+internal sealed class AskStream(AskConversation conversation, AskDoor door, SseStream sse, IOptions<RunOptions> options, TimeProvider time)
 {
     /// <summary>Has the newest message answered and streams the answer.</summary>
     /// <param name="simple">Whether the client knows <c>chunk</c> and <c>done</c> only.</param>
-    public async Task WriteAsync(HttpContext http, AskVisit visit, bool simple)
+    public async Task WriteAsync(HttpContext http, AskVisit visit, AskCaller caller, bool simple)
     {
+        using var watch = door.Watch(http, visit.Ask.Session.Key, caller);
         AskAnswer answer;
         try
         {

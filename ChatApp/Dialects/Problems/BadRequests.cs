@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ChatApp.Data;
+using Microsoft.AspNetCore.Antiforgery;
 
 namespace ChatApp.Dialects.Problems;
 
@@ -26,6 +27,10 @@ internal static partial class BadRequests
     public static RequestProblem? Find(Exception exception) => exception switch
     {
         InvalidDataException => new(400, "invalid_request", "The form can't be read: it is incomplete, malformed or too large."),
+        // MultipartReader's word for a body that ends before its last boundary; other I/O errors are the server's own.
+        IOException when exception.Message.StartsWith("Unexpected end of Stream", StringComparison.Ordinal) =>
+            new(400, "invalid_request", "The form can't be read: it ends in the middle."),
+        AntiforgeryValidationException => new(400, "invalid_request", "The form can't be read, or its page is too old. Reload the page and try again."),
         InvalidOperationException or NotSupportedException when Charset().IsMatch(exception.Message) =>
             new(415, "unsupported_media_type", "The body's charset is not known here. Send UTF-8."),
         InvalidOperationException when exception.Message.Contains("UTF-16 JSON text", StringComparison.Ordinal) =>

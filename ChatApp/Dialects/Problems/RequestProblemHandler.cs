@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ChatApp.Data;
 using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Diagnostics;
@@ -14,7 +13,6 @@ internal sealed partial class RequestProblemHandler(ILogger<RequestProblemHandle
         {
             RequestProblem p => p,
             BadHttpRequestException bad => BadRequests.Explain(bad),
-            JsonException json => BadRequests.Explain(json),
             _ => BadRequests.Find(exception),
         };
         if (problem is null)

@@ -10,7 +10,7 @@ namespace ChatApp.Identity.Tokens;
 
 /// <summary>What an external app gets for a person's password.</summary>
 /// <param name="AccessToken">Goes into <c>Authorization: Bearer</c>; short-lived.</param>
-/// <param name="RefreshToken">Good for the next pair.</param>
+/// <param name="RefreshToken">Good for the next pair, once.</param>
 public sealed record TokenPair(string AccessToken, string RefreshToken);
 
 /// <summary>
@@ -23,6 +23,8 @@ internal sealed class TokenSessions(
     /// <summary>The authentication scheme of access tokens.</summary>
     public const string SchemeName = "AccessToken";
 
+    private const string RefreshId = "refresh_id";
+
     private BearerTokenOptions Options => options.Get(SchemeName);
 
     /// <summary>Opens a session for a person whose password was right.</summary>
@@ -32,7 +34,7 @@ internal sealed class TokenSessions(
         var session = new TokenSession
         {
             Id = Guid.CreateVersion7(now), AccountId = CurrentUser.From(person).Id, CreatedAt = now.UtcDateTime,
-            ExpiresAt = (now + Options.RefreshTokenExpiration).UtcDateTime,
+            ExpiresAt = (now + Options.RefreshTokenExpiration).UtcDateTime, RefreshId = Guid.NewGuid(),
         };
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await db.TokenSessions.Where(s => s.AccountId == session.AccountId && s.ExpiresAt <= now.UtcDateTime).ExecuteDeleteAsync(cancellationToken);
@@ -40,28 +42,35 @@ internal sealed class TokenSessions(
         await db.SaveChangesAsync(cancellationToken);
         var identity = new ClaimsIdentity(person.Identity);
         identity.AddClaim(new Claim(SessionCheck.TokenSessionClaim, session.Id.ToString()));
-        return PairFor(new ClaimsPrincipal(identity), now);
+        return PairFor(new ClaimsPrincipal(identity), session.RefreshId.Value, now);
     }
 
-    /// <summary>The next pair of the session that the refresh token belongs to; null where the token or its session is not good any more.</summary>
+    /// <summary>
+    /// The next pair of the session that the refresh token belongs to; null where the token or its session is not good any more.
+    /// A refresh token is good once: one that comes again has been copied, so it ends the session, whoever came first (RFC 9700, section 4.14.2).
+    /// </summary>
     public async Task<TokenPair?> RefreshAsync(string refreshToken, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (await ReadAsync(Options.RefreshTokenProtector, refreshToken, cancellationToken) is not { } person)
+        if (await ReadAsync(Options.RefreshTokenProtector, refreshToken, cancellationToken) is not { Principal: var person } ticket)
             return null;
-        var (id, expiresAt) = (SessionCheck.TokenSessionOf(person), (now + Options.RefreshTokenExpiration).UtcDateTime);
+        var (id, expiresAt, next) = (SessionCheck.TokenSessionOf(person), (now + Options.RefreshTokenExpiration).UtcDateTime, Guid.NewGuid());
+        // One from before each had an id is good for as long as its session has none either.
+        Guid? current = Guid.TryParse(ticket.Properties.GetString(RefreshId), out var given) ? given : null;
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        // Nothing to prolong: the person has just signed out.
-        return await db.TokenSessions.Where(s => s.Id == id).ExecuteUpdateAsync(s => s.SetProperty(x => x.ExpiresAt, expiresAt), cancellationToken) > 0
-            ? PairFor(person, now)
-            : null;
+        // One statement: of two at the same time one finds the id that it names.
+        if (await db.TokenSessions.Where(s => s.Id == id && s.RefreshId == current)
+            .ExecuteUpdateAsync(s => s.SetProperty(x => x.ExpiresAt, expiresAt).SetProperty(x => x.RefreshId, next), cancellationToken) > 0)
+            return PairFor(person, next, now);
+        await db.TokenSessions.Where(s => s.Id == id).ExecuteDeleteAsync(cancellationToken);
+        return null;
     }
 
     /// <summary>Whose access token it is; null where it or its session is not good (any more).</summary>
-    public Task<ClaimsPrincipal?> AuthenticateAsync(string accessToken, CancellationToken cancellationToken) =>
-        ReadAsync(Options.BearerTokenProtector, accessToken, cancellationToken);
+    public async Task<ClaimsPrincipal?> AuthenticateAsync(string accessToken, CancellationToken cancellationToken) =>
+        (await ReadAsync(Options.BearerTokenProtector, accessToken, cancellationToken))?.Principal;
 
-    /// <summary>Ends the session of an access token. False where the person came with another credential.</summary>
+    /// <summary>Ends the session of an access token or a cookie. False where the person came with another credential.</summary>
     public async Task<bool> EndAsync(ClaimsPrincipal person, CancellationToken cancellationToken)
     {
         if (SessionCheck.TokenSessionOf(person) is not { } id)
@@ -71,15 +80,19 @@ internal sealed class TokenSessions(
     }
 
     // Asked at every request: one query by keys, so that the end of a session is the end at once.
-    private async Task<ClaimsPrincipal?> ReadAsync(ISecureDataFormat<AuthenticationTicket> protector, string token, CancellationToken cancellationToken) =>
-        protector.Unprotect(token) is { Principal: var person, Properties.ExpiresUtc: { } expires } && expires > time.GetUtcNow()
+    private async Task<AuthenticationTicket?> ReadAsync(ISecureDataFormat<AuthenticationTicket> protector, string token, CancellationToken cancellationToken) =>
+        protector.Unprotect(token) is { Principal: var person, Properties.ExpiresUtc: { } expires } ticket && expires > time.GetUtcNow()
             && SessionCheck.TokenSessionOf(person) != null && await check.IsValidAsync(person, cancellationToken)
-            ? person
+            ? ticket
             : null;
 
-    private TokenPair PairFor(ClaimsPrincipal person, DateTimeOffset now) => new(
-        Options.BearerTokenProtector.Protect(Ticket(person, now + Options.BearerTokenExpiration)),
-        Options.RefreshTokenProtector.Protect(Ticket(person, now + Options.RefreshTokenExpiration)));
+    private TokenPair PairFor(ClaimsPrincipal person, Guid refreshId, DateTimeOffset now)
+    {
+        var refresh = Ticket(person, now + Options.RefreshTokenExpiration);
+        refresh.Properties.SetString(RefreshId, refreshId.ToString());
+        return new TokenPair(
+            Options.BearerTokenProtector.Protect(Ticket(person, now + Options.BearerTokenExpiration)), Options.RefreshTokenProtector.Protect(refresh));
+    }
 
     private static AuthenticationTicket Ticket(ClaimsPrincipal person, DateTimeOffset expires) =>
         new(person, new AuthenticationProperties { ExpiresUtc = expires }, SchemeName);

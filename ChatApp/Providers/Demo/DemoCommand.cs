@@ -14,13 +14,13 @@ internal static partial class DemoCommand
         The demo understands:
 
         - `/demo tokens=200 delay=20`: so many numbered words, so many milliseconds apart (at most 20000 and 10000)
-        - `/demo markdown`: a sample of everything that is rendered
+        - `/demo markdown`: a sample of everything that is rendered; with `tokens=`, over and over until there are so many
         - `/demo reasoning`: thinks before it answers
         - `/demo length`: stops at a length limit
         - `/demo error after=10`: fails after so many tokens
         - `/demo hang after=10`: falls silent after so many tokens until you stop it
 
-        `tokens` and `delay` can be added to each of the last four.
+        `tokens` and `delay` can be added to each of the last five.
         """;
 
     /// <summary>The answer to a command; null where the text is none.</summary>
@@ -40,7 +40,7 @@ internal static partial class DemoCommand
         var answer = names.FirstOrDefault() switch
         {
             null => numbered,
-            "markdown" => DemoAnswer.Of(DemoMarkdown.Sample),
+            "markdown" => new DemoAnswer(tokens is { } wanted ? Repeated(DemoMarkdown.Sample).Take(wanted) : DemoAnswer.Split(DemoMarkdown.Sample)),
             "reasoning" => numbered with { Reasoning = DemoAnswer.Split("Let me think about this. First one thing, then the other. Now I know. ") },
             "length" => numbered with { Finish = ChatFinishReason.Length },
             "error" => numbered with { FailsAfter = stop },
@@ -54,6 +54,15 @@ internal static partial class DemoCommand
     {
         for (int i = 1; i <= count; i++)
             yield return i == count ? $"w{i}" : $"w{i} ";
+    }
+
+    private static IEnumerable<string> Repeated(string text)
+    {
+        while (true)
+        {
+            foreach (string token in DemoAnswer.Split(text + "\n\n"))
+                yield return token;
+        }
     }
 
     private static bool IsOption(string word) => OptionWord().IsMatch(word);

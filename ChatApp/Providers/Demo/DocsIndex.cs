@@ -5,30 +5,43 @@ namespace ChatApp.Providers.Demo;
 
 /// <summary>A section of the docs.</summary>
 /// <param name="Source">File and headings, as <c>docs/api.md › Runs › Start</c>.</param>
-/// <param name="Text">Its markdown, without the heading and without the sections below it.</param>
+/// <param name="Text">Its markdown, without the heading and without the sections below it; of a long table only the row that was looked for.</param>
 public sealed record DocsSection(string Source, string Text);
 
 /// <summary>
-/// Keyword search over sections of markdown: BM25 over a section's text, and over its own heading, which counts more. All of
-/// them are about what the README's title names, so its words tell no section from another; a question that has no other words
-/// is answered by the README's introduction. A section that lacks the words that make up most of a question does not answer it.
+/// Keyword search over sections of markdown: BM25 over a section's text, and over its own heading, which counts more. The rows of
+/// its tables are found by themselves, the first cell being their heading, but count less than a whole section; so do decisions, which say why rather than what. All sections are about
+/// what the README's title names, so its words tell no section from another; a question that has no other words is answered by the
+/// section whose heading has them, else by the README's introduction. A section that lacks the words that make up most of a question
+/// does not answer it.
 /// </summary>
 public sealed partial class DocsIndex
 {
     private const double Saturation = 1.2;
     private const double LengthWeight = 0.75;
     private const double HeadingWeight = 2;
+    private const double RowWeight = 0.6;
+    private const double DecisionWeight = 0.6;
     private const double LeastShare = 0.4;
+    private const int LongSection = 600;
     private const string Readme = "README.md › ";
+    private const string Decisions = "docs/decisions/";
 
     private static readonly HashSet<string> Stopwords =
     [
-        .. ("a about am an and any are as at be by can could do does for from get give had has have how i if in into is it its let may me my of "
-            + "on one or our please should show so some tell than that the their them then there these they this to use want was we "
+        .. ("a about am an and any anybody anything are as at be by can could do does for from get give had has have how i if in into is it its let may me my of "
+            + "on one or our please should show so some something tell than that the their them then there these they this to use want was we "
             + "what when where which who why will with would you your").Split(' '),
     ];
 
+    // What people say for what the docs call otherwise; by stems.
+    private static readonly Dictionary<string, string> Synonyms = new()
+    {
+        ["kil"] = "crash", ["sigkil"] = "crash", ["upload"] = "file", ["attachment"] = "file", ["domain"] = "origin", ["cor"] = "origin",
+    };
+
     private readonly Entry[] _entries;
+    private readonly Entry[] _rows;
     private readonly Dictionary<string, int> _entriesWith;
     private readonly double _meanText;
     private readonly double _meanHeading;
@@ -42,6 +55,7 @@ public sealed partial class DocsIndex
         _introduction = sections.FirstOrDefault(s => s.Source.StartsWith(Readme, StringComparison.Ordinal));
         _subject = _introduction is null ? [] : [.. Words(_introduction.Source[Readme.Length..])];
         _entries = [.. sections.Select(Entry.Of)];
+        _rows = [.. sections.SelectMany(MarkdownSections.Rows).Select(r => Entry.OfRow(r.Row, r.FirstCell))];
         _entriesWith = _entries.SelectMany(e => e.Text.Counts.Keys.Union(e.Heading.Counts.Keys)).CountBy(w => w).ToDictionary();
         _meanText = _entries.Select(e => (double)e.Text.Length).DefaultIfEmpty(1).Average();
         _meanHeading = _entries.Select(e => (double)e.Heading.Length).DefaultIfEmpty(1).Average();
@@ -61,17 +75,41 @@ public sealed partial class DocsIndex
     /// <summary>The best sections for the question, best first; none where the docs do not have what it asks for.</summary>
     public IReadOnlyList<DocsSection> Search(string question, int max)
     {
-        string[] words = [.. Words(question).Distinct().Where(w => !_subject.Contains(w))];
-        if (words.Length == 0 && _introduction is not null && Word().IsMatch(question))
-            return [_introduction];
+        string[] asked = [.. Words(question).Distinct().Where(w => !_subject.Contains(w))];
+        // No section is known by a single letter or digit.
+        string[] words = [.. asked.Where(w => w.Length > 1)];
+        if (asked.Length == 0 && _introduction is not null && Word().IsMatch(question))
+            return [FindByHeading(question) ?? _introduction];
         double least = words.Sum(Rarity) * LeastShare;
         return
         [
-            .. _entries.Where(e => words.Where(e.Has).Sum(Rarity) is > 0 and var share && share >= least)
-                .OrderByDescending(e => words.Where(e.Has).Sum(w => Rarity(w) * e.Weight(w, _meanText, _meanHeading)))
+            .. _entries.Select(e => (Entry: e, Weight: e.Section.Source.StartsWith(Decisions, StringComparison.Ordinal) ? DecisionWeight : 1)).Concat(_rows.Select(r => (Entry: r, Weight: RowWeight)))
+                .Where(e => words.Where(e.Entry.Has).Sum(Rarity) is > 0 and var share && share >= least)
+                .Select(e => (e.Entry.Section, Score: e.Weight * words.Where(e.Entry.Has).Sum(w => Rarity(w) * e.Entry.Weight(w, _meanText, _meanHeading))))
+                .OrderByDescending(e => e.Score)
+                // A row is shown in its section's place.
+                .DistinctBy(e => e.Section.Source)
                 .Take(max)
-                .Select(e => e.Section),
+                .Select(e => Narrowed(e.Section, words)),
         ];
+    }
+
+    /// <summary>Of a long section the row that has all that the section has of the question; the section itself where there is none.</summary>
+    private DocsSection Narrowed(DocsSection section, string[] words)
+    {
+        if (section.Text.Length < LongSection)
+            return section;
+        double share = words.Where(Entry.Of(section).Has).Sum(Rarity);
+        return _rows.Where(r => r.Section.Source == section.Source && words.Where(r.Has).Sum(Rarity) >= share)
+            .MaxBy(r => words.Where(r.Has).Sum(w => Rarity(w) * r.Weight(w, _meanText, _meanHeading)))?.Section ?? section;
+    }
+
+    /// <summary>The section whose heading has all words of a question that else has none: "What can it do?".</summary>
+    private DocsSection? FindByHeading(string question)
+    {
+        string[] words = [.. AllWords(question).Where(w => w is not ("it" or "you" or "this") && !_subject.Contains(Stem(w)))];
+        return words.Length < 2 ? null : _entries.FirstOrDefault(
+            e => AllWords(e.Section.Source[(e.Section.Source.LastIndexOf('›') + 1)..]).ToHashSet().IsSupersetOf(words))?.Section;
     }
 
     private double Rarity(string word)
@@ -80,8 +118,10 @@ public sealed partial class DocsIndex
         return Math.Log(1 + ((_entries.Length - with + 0.5) / (with + 0.5)));
     }
 
+    private static IEnumerable<string> AllWords(string text) => Word().Matches(text.ToLowerInvariant()).Select(m => m.Value);
+
     private static IEnumerable<string> Words(string text) =>
-        Word().Matches(text.ToLowerInvariant()).Select(m => m.Value).Where(w => !Stopwords.Contains(w)).Select(Stem);
+        AllWords(text).Where(w => !Stopwords.Contains(w)).Select(Stem).Select(w => Synonyms.GetValueOrDefault(w, w));
 
     // Enough for "provider" to find "providers", "streamed" to find "streaming" and "stop" to find "stopped".
     private static string Stem(string word)
@@ -108,6 +148,10 @@ public sealed partial class DocsIndex
     [GeneratedRegex(@"[\p{L}\p{N}]+")]
     private static partial Regex Word();
 
+    /// <summary>Where a word begins within a setting's name.</summary>
+    [GeneratedRegex("(?<=[a-z])(?=[A-Z])")]
+    private static partial Regex Capital();
+
     /// <summary>Examples in a programming language: their names are not what people ask for, unlike the commands of a shell.</summary>
     [GeneratedRegex("^```(?:js|ts|tsx|python)\\b.*?^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Program();
@@ -118,6 +162,13 @@ public sealed partial class DocsIndex
         {
             int own = section.Source.LastIndexOf('›') + 1;
             return new Entry(section, Field.Of(section.Source[own..]), Field.Of(section.Source[..own] + Program().Replace(section.Text, "")));
+        }
+
+        /// <summary>A row answers in the words of its section's own heading, too.</summary>
+        public static Entry OfRow(DocsSection row, string firstCell)
+        {
+            int own = row.Source.LastIndexOf('›') + 1;
+            return new Entry(row, Field.Of(Capital().Replace(firstCell, " ")), Field.Of(row.Source[own..] + row.Text));
         }
 
         public bool Has(string word) => Text.Counts.ContainsKey(word) || Heading.Counts.ContainsKey(word);

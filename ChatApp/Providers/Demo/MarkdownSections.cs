@@ -30,6 +30,22 @@ internal static class MarkdownSections
             yield return last;
     }
 
+    /// <summary>The rows of the section's tables, each with its table's head.</summary>
+    public static IEnumerable<(DocsSection Row, string FirstCell)> Rows(DocsSection section)
+    {
+        string[] lines = section.Text.Split('\n');
+        string? head = null;
+        for (int i = 0; i < lines.Length; i++)
+        {
+            if (!lines[i].StartsWith('|'))
+                head = null;
+            else if (head == null)
+                (head, i) = (lines[i] + '\n' + (i + 1 < lines.Length ? lines[i + 1] : ""), i + 1);
+            else
+                yield return (section with { Text = head + '\n' + lines[i] }, lines[i].Split('|')[1].Trim());
+        }
+    }
+
     private static int HeadingLevel(string line)
     {
         int level = line.AsSpan().IndexOfAnyExcept('#');

@@ -1406,6 +1406,10 @@ namespace ChatApp.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("expires_at");
 
+                    b.Property<Guid?>("RefreshId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("refresh_id");
+
                     b.HasKey("Id")
                         .HasName("pk_token_sessions");
 
