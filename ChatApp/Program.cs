@@ -54,6 +54,7 @@ internal sealed partial class Program
         app.MapAccounts();
         app.MapDialects();
         app.MapConversations();
+        app.MapMessages();
         app.MapAgents();
         app.MapPoints();
         app.MapFiles();

@@ -26,6 +26,14 @@ public sealed class AccessibilityTests(BrowserFixture browser, ChatSite site)
         ```
 
         > A quotation.
+
+        So $e^{i\pi} = -1$, and[^1]:
+
+        $$
+        \int_0^1 x^2 \, dx = \frac{1}{3}
+        $$
+
+        [^1]: A note.
         """;
 
     [ChromiumTheory]

@@ -57,6 +57,12 @@ internal sealed class ChannelRunReader : IRunReader
 
     public void Open(int block, string kind) => Write(RunEventKind.BlockStarted, block, $$"""{"kind":"{{kind}}"}""");
 
+    public void OpenTool(int block, string callId, string name) =>
+        Write(RunEventKind.BlockStarted, block, $$"""{"kind":"tool_call","call_id":"{{callId}}","name":"{{name}}"}""");
+
+    public void ToolResult(string callId, string result) =>
+        Write(RunEventKind.ToolResult, 0, $$"""{"call_id":"{{callId}}","result":"{{result}}","is_error":false}""");
+
     public void Delta(int block, string text) => Write(RunEventKind.BlockDelta, block, text);
 
     public void Finish(string status, string reason) => Write(RunEventKind.RunFinished, 0, $$"""{"status":"{{status}}","finish_reason":"{{reason}}"}""");

@@ -75,6 +75,9 @@ public abstract class PageTest : BunitContext, IAsyncLifetime
         Share<TemporaryChats>();
         Share<IOptions<ConversationOptions>>();
         Share<ConversationFeed>();
+        Share<MessageTree>();
+        Share<MessageNotes>();
+        Share<ToolCalls>();
         Share<AgentCatalog>();
         Share<AskAccess>();
         Share<AskConversation>();

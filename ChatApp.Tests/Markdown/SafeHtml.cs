@@ -11,12 +11,12 @@ internal static partial class SafeHtml
     private static readonly HashSet<string> Elements =
     [
         "a", "blockquote", "br", "button", "code", "del", "div", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "img", "input", "li",
-        "ol", "p", "pre", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
+        "ol", "p", "pre", "span", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
     ];
 
     private static readonly HashSet<string> Attributes =
     [
-        "alt", "aria-label", "checked", "class", "data-lang", "disabled", "href", "loading", "rel", "role", "src", "start", "tabindex",
+        "alt", "aria-label", "checked", "class", "data-lang", "data-note", "disabled", "href", "loading", "rel", "role", "src", "start", "tabindex",
         "target", "type",
     ];
 

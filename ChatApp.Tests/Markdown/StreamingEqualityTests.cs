@@ -15,6 +15,7 @@ public sealed class StreamingEqualityTests
         "    ```\n", "| a | b |\n", "|---|---|\n", "| 1 | 2 |\n", "a|b\n", "-|-\n", "|", "[x](https://a.example/)", "[", "](", ")", "![", "<",
         ">", "<div>\n", "</div>\n", "<!--\n", "&amp;", "\\", "😀", "\0", "- [x] t\n", "+ e\n\n", "  f\n", "    g\n", "10. h\n", "-\n", "1.\n",
         "https://a.example ", "text\n\n", "text\n",
+        "$", "$$", "$$\n", "$x$", "$5 ", "\\(", "\\)", "\\[\n", "\\]\n", "\\[", "\\]", "[^1]", "[^1]: note\n", "[^2]: \n\n    a\n",
     ];
 
     private static readonly Arbitrary<string> AnyMarkdown = Gen.Elements(Pieces)
@@ -76,6 +77,9 @@ public sealed class StreamingEqualityTests
     [InlineData("  10. h\n\t- a\nb\n- c\n")]
     [InlineData("- a\n\n\n    b\n\n        c\n\nd\n    e\n")]
     [InlineData("<div>\n\n<p>\na\n</p>\n\n</div>\n\nb")]
+    [InlineData("a\n$$\nx\n- y\n= z\n$$\nb\n\n$$\nunclosed\n\nc")]
+    [InlineData("- a\n  \\[\n  x\n  \\]\n- b\n\n> $$\n> x\n$$\n\nc")]
+    [InlineData("It costs $5 and $10, or $x^2$ for \\(n\\) of \\[m\\] each.\n\n$$ a + b $$\n\nend $")]
     public void Complete_ByCharacter_EqualsTheWhole(string text) =>
         Assert.Equal(SafeHtml.Normalize(renderer.ToHtml(text)), Streamed(text, 1));
 

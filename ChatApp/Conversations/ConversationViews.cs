@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ChatApp.Data.Entities;
 
 namespace ChatApp.Conversations;
@@ -39,7 +40,31 @@ public sealed record MessageView(
 
     /// <summary>What goes with it; null for nothing.</summary>
     public IReadOnlyList<AttachmentView>? Attachments { get; init; }
+
+    /// <summary>Where it stands among those that follow the same message; null where nobody asked.</summary>
+    [JsonIgnore]
+    public SiblingPlace? Place { get; init; }
+
+    /// <summary>What the reader thinks of it; null for nothing, or where nobody asked.</summary>
+    [JsonIgnore]
+    public bool? IsGood { get; init; }
+
+    /// <summary>From the question to the answer's first word; null where it has none, or nobody asked.</summary>
+    [JsonIgnore]
+    public TimeSpan? UntilText { get; init; }
+
+    /// <summary>Whether its run has called tools; false where nobody asked.</summary>
+    [JsonIgnore]
+    public bool HasToolCalls { get; init; }
+
+    /// <summary>Whether both look the same. Unlike equality this compares attachments by what they are.</summary>
+    internal bool LooksLike(MessageView other) =>
+        this == other || (Attachments != null && other.Attachments != null && Attachments.SequenceEqual(other.Attachments) && this with { Attachments = other.Attachments } == other);
 }
+
+/// <summary>A message's place among those that follow the same message: the <c>2/3</c> of a branch switcher.</summary>
+/// <param name="Number">From 1, oldest first.</param>
+public sealed record SiblingPlace(int Number, int Count);
 
 /// <summary>A file or an address that goes with a message. All are null where the file was deleted.</summary>
 /// <param name="FileId">The owner gets it at <c>/api/files/{id}</c>.</param>

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ChatApp.Conversations;
 
-/// <summary>The path from a message up to its root. The one recursive query, the same on SQLite and PostgreSQL.</summary>
+/// <summary>The path from a message up to its root. The same query on SQLite and PostgreSQL.</summary>
 internal static class MessagePath
 {
     /// <summary>The messages of the path, in no order. Empty when the conversation has no message <paramref name="leafId"/>.</summary>
@@ -15,6 +15,17 @@ internal static class MessagePath
                 SELECT m.* FROM messages m WHERE m.id = {leafId} AND m.conversation_id = {conversationId}
                 UNION ALL
                 SELECT parent.* FROM messages parent JOIN path ON parent.id = path.parent_id)
+            SELECT * FROM path
+            """).AsNoTracking();
+
+    /// <summary>The path's last <paramref name="limit"/> messages, in no order.</summary>
+    public static IQueryable<Message> Of(ChatDbContext db, Guid conversationId, Guid leafId, int limit) =>
+        db.Messages.FromSql(
+            $"""
+            WITH RECURSIVE path AS (
+                SELECT m.*, 1 AS depth FROM messages m WHERE m.id = {leafId} AND m.conversation_id = {conversationId}
+                UNION ALL
+                SELECT parent.*, path.depth + 1 FROM messages parent JOIN path ON parent.id = path.parent_id WHERE path.depth < {limit})
             SELECT * FROM path
             """).AsNoTracking();
 

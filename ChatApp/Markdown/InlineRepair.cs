@@ -21,6 +21,12 @@ internal static class InlineRepair
             var character = text[index];
             switch (character)
             {
+                case '$' or '\\' when MathSyntax.TryMatch(text, index, text.Length, out var formula):
+                    index = formula.End;
+                    continue;
+                // Half a formula is no formula yet.
+                case '$' or '\\' when MathSyntax.MayBegin(text, index):
+                    return Finish(text[..index], open);
                 case '\\':
                     index += 2;
                     continue;

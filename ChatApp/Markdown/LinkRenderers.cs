@@ -78,6 +78,9 @@ internal sealed class SafeLinkRenderer : HtmlObjectRenderer<LinkInline>
                 case AutolinkInline address:
                     renderer.WriteEscape(address.Url);
                     break;
+                case MathInline math:
+                    renderer.WriteEscape(math.Tex);
+                    break;
                 case LineBreakInline:
                     renderer.Write(" ");
                     break;

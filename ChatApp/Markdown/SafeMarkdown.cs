@@ -1,5 +1,6 @@
 using Markdig;
 using Markdig.Extensions.EmphasisExtras;
+using Markdig.Extensions.Footnotes;
 using Markdig.Extensions.Tables;
 using Markdig.Extensions.TaskLists;
 using Markdig.Renderers;
@@ -10,7 +11,7 @@ namespace ChatApp.Markdown;
 
 /// <summary>
 /// The one Markdig pipeline. Extensions are chosen one by one: the usual "advanced" set ends in generic attributes
-/// (<c>{onclick=…}</c>), media links and diagrams. Footnotes and heading ids are left out because they write ids.
+/// (<c>{onclick=…}</c>), media links and diagrams. Nothing writes an id: footnotes have renderers of their own.
 /// </summary>
 internal static class SafeMarkdown
 {
@@ -23,6 +24,7 @@ internal static class SafeMarkdown
             .UseTaskLists()
             .UseEmphasisExtras(EmphasisExtraOptions.Strikethrough)
             .UseAutoLinks()
+            .UseFootnotes()
             .UseSoftlineBreakAsHardlineBreak()
             .DisableHtml();
         builder.Extensions.Add(new Renderers());
@@ -31,7 +33,11 @@ internal static class SafeMarkdown
 
     private sealed class Renderers : IMarkdownExtension
     {
-        public void Setup(MarkdownPipelineBuilder pipeline) { }
+        public void Setup(MarkdownPipelineBuilder pipeline)
+        {
+            pipeline.BlockParsers.Insert(0, new MathBlockParser());
+            pipeline.InlineParsers.Insert(0, new MathInlineParser());
+        }
 
         public void Setup(MarkdownPipeline pipeline, IMarkdownRenderer renderer)
         {
@@ -40,6 +46,10 @@ internal static class SafeMarkdown
             renderer.ObjectRenderers.Replace<AutolinkInlineRenderer>(new SafeAutolinkRenderer());
             renderer.ObjectRenderers.Replace<HtmlTableRenderer>(new TableRenderer());
             renderer.ObjectRenderers.Replace<HtmlTaskListRenderer>(new TaskBoxRenderer());
+            renderer.ObjectRenderers.Replace<HtmlFootnoteLinkRenderer>(new FootnoteLinkRenderer());
+            renderer.ObjectRenderers.Replace<HtmlFootnoteGroupRenderer>(new FootnoteGroupRenderer());
+            renderer.ObjectRenderers.Add(new MathInlineRenderer());
+            renderer.ObjectRenderers.Add(new MathBlockRenderer());
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Markdig.Extensions.Footnotes;
 using Markdig.Extensions.Tables;
 using Markdig.Syntax;
 
@@ -12,7 +13,7 @@ namespace ChatApp.Markdown;
 /// <remarks>
 /// A block is closed when the parser itself, given complete lines only, has begun another block at the top level after it: lists,
 /// quotes, tables, indented code and setext headings stay open exactly as long as they can still change. What cannot be known in
-/// advance is a link reference definition (<c>[name]: address</c>), which acts on text before it, and nesting too deep to parse:
+/// advance is the definition of a link or a footnote (<c>[name]: address</c>), which acts on text before it, and nesting too deep to parse:
 /// then <see cref="NeedsWholeRender"/> is set. Not thread-safe.
 /// </remarks>
 public sealed class StreamingMarkdown(MarkdownRenderer renderer)
@@ -112,11 +113,22 @@ public sealed class StreamingMarkdown(MarkdownRenderer renderer)
         if (IsComplete)
         {
             openCode = null;
-            tailHtml = renderer.TryRender(Take(tail.Count)) ?? Unparsable();
+            tailHtml = RenderEnd(Take(tail.Count));
         }
         else if (openCode is null)
             tailHtml = isUnparsable ? Unparsable() : RenderRepaired();
         renderedTail = tail.Count;
+    }
+
+    /// <summary>Whether the block stands where it is written and acts on nothing else, as a definition does.</summary>
+    internal static bool IsShownInPlace(Block block) => block is not (LinkReferenceDefinitionGroup or FootnoteGroup);
+
+    private string RenderEnd(string text)
+    {
+        if (renderer.TryParse(text) is not { } document)
+            return Unparsable();
+        NeedsWholeRender |= !document.All(IsShownInPlace);
+        return renderer.TryRender(document) ?? Unparsable();
     }
 
     private string RenderRepaired()
@@ -163,8 +175,8 @@ public sealed class StreamingMarkdown(MarkdownRenderer renderer)
             Unparsable();
             return false;
         }
-        NeedsWholeRender |= document.Any(block => block is LinkReferenceDefinitionGroup);
-        var blocks = document.Where(block => block is not LinkReferenceDefinitionGroup).ToList();
+        NeedsWholeRender |= !document.All(IsShownInPlace);
+        var blocks = document.Where(IsShownInPlace).ToList();
         if (blocks.Count == 0)
             return false;
         var isClosedFence = blocks[^1] is FencedCodeBlock { ClosingFencedCharCount: > 0 };

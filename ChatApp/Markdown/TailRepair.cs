@@ -42,6 +42,8 @@ internal static partial class TailRepair
         if (text.EndsWith("\n\n", StringComparison.Ordinal) || LastLeaf(document) is not { } leaf)
             return text;
         var start = Math.Clamp(leaf.Span.Start, 0, text.Length);
+        if (leaf is MathBlock)
+            return text[..start];
         if (leaf.Parent is TableCell)
         {
             start = text.LastIndexOfAny(['|', '\n']) + 1;
@@ -57,10 +59,10 @@ internal static partial class TailRepair
 
     private static LeafBlock? LastLeaf(MarkdownDocument document)
     {
-        Block? block = document.LastOrDefault(candidate => candidate is not LinkReferenceDefinitionGroup);
+        Block? block = document.LastOrDefault(StreamingMarkdown.IsShownInPlace);
         while (block is ContainerBlock container)
             block = container.LastChild;
-        return block is ParagraphBlock or HeadingBlock ? (LeafBlock)block : null;
+        return block is ParagraphBlock or HeadingBlock or MathBlock { IsClosed: false } ? (LeafBlock)block : null;
     }
 
     /// <summary>A paragraph that begins like a table: nothing until its header row is complete, then a table.</summary>
@@ -86,7 +88,7 @@ internal static partial class TailRepair
     }
 
     // Line starts of any nesting, then only characters of which rules, underlines, fences, emphasis and delimiter rows are made.
-    [GeneratedRegex(@"^[ \t]*(?:(?:>|[-+*]|\d{1,9}[.)])[ \t]+|>)*(?:[-+*=_~`#|:!\\ \t]*|\d{1,9}[.)]?|\[[ xX]?\]?)[ \t]*$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[ \t]*(?:(?:>|[-+*]|\d{1,9}[.)])[ \t]+|>)*(?:[-+*=_~`#|:!$\\ \t]*|\d{1,9}[.)]?|\[[ xX]?\]?)[ \t]*$", RegexOptions.CultureInvariant)]
     private static partial Regex OnlyMarkers();
 
     [GeneratedRegex(@"^[ \t]*(?:(?:>|[-+*]|\d{1,9}[.)])[ \t]+|>)*(?:```[^`]*|~~~.*)$", RegexOptions.CultureInvariant)]

@@ -126,6 +126,19 @@ internal sealed partial class AgentCalls(
         return text.ToString();
     }
 
+    /// <summary>The agent's model; its fallback where that one is not there or has no key.</summary>
+    private async ValueTask<ModelTarget> FindModelAsync(AgentProfile agent, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FindModelAsync(agent.Model, cancellationToken);
+        }
+        catch (RequestProblem) when (agent.FallbackModel != null)
+        {
+            return await FindModelAsync(agent.FallbackModel, cancellationToken);
+        }
+    }
+
     private async ValueTask<ModelTarget> FindModelAsync(string? address, CancellationToken cancellationToken) =>
         await models.FindAsync(address, cancellationToken)
             ?? throw new RequestProblem(503, "no_model", address == null

@@ -55,6 +55,7 @@ internal sealed class RunKeys(IDbContextFactory<ChatDbContext> databases, IOptio
         {
             request.Input, request.ConversationId, request.ParentMessageId, request.Agent, request.Model, request.Metadata,
             request.Attachments, request.Author?.Id, request.Origin, request.Transcript, request.SystemPrompt, request.Temperature, request.MaxOutputTokens,
+            request.StartsOver,
         }));
 }
 

@@ -21,6 +21,9 @@ public sealed record RunRequest(CurrentUser Caller, string? Input)
     /// <summary>The message to follow, or without an input the question to answer; null for the conversation's active leaf.</summary>
     public Guid? ParentMessageId { get; init; }
 
+    /// <summary>Whether the input begins the conversation anew, beside its first message; then there is no <see cref="ParentMessageId"/>.</summary>
+    public bool StartsOver { get; init; }
+
     /// <summary>Agent slug; null for the conversation's agent, else the default one.</summary>
     public string? Agent { get; init; }
 

@@ -92,6 +92,8 @@ internal sealed partial class RunService(
             ? await conversations.FindBranchAsync(request.Caller, conversationId, request.ParentMessageId, cancellationToken)
                 ?? throw RequestProblem.NotFound("conversation_id", "There is no such conversation.")
             : Branch.New;
+        if (request.StartsOver)
+            branch = branch with { Leaf = null, Messages = [] };
         if (request.Input == null && !await CanAnswerAgainAsync(branch.Leaf, cancellationToken))
             throw RequestProblem.Invalid("parent_message_id", "Without an input, this must be a question to answer again or an answer that broke off.");
         var agent = await FindAgentAsync(request, branch, cancellationToken);
@@ -102,7 +104,7 @@ internal sealed partial class RunService(
         var start = composer.Compose(request, key, branch, agent, model) with
         {
             // Answers to a parent that was named may be given side by side.
-            Follows = request is { ConversationId: not null, ParentMessageId: null } ? new BranchEnd(branch.Leaf?.Id) : null,
+            Follows = request is { ConversationId: not null, ParentMessageId: null, StartsOver: false } ? new BranchEnd(branch.Leaf?.Id) : null,
         };
         var slot = slots.Take(request.Caller.Id);
         var (execution, started) = Begin(start, slot);
@@ -245,6 +247,8 @@ internal sealed partial class RunService(
             throw RequestProblem.Invalid("input", $"The input has {request.Input.Length:N0} characters; at most {_options.MaxInputChars:N0} are allowed. Shorten it.");
         if (request.ParentMessageId != null && request.ConversationId == null)
             throw RequestProblem.Invalid("parent_message_id", "A parent message needs its conversation_id.");
+        if (request.StartsOver && (request.Input == null || request.ParentMessageId != null))
+            throw RequestProblem.Invalid("parent_message_id", "A new beginning has an input and no parent message.");
         if (request.IdempotencyKey is { Length: 0 or > 200 })
             throw RequestProblem.Invalid("idempotency_key", "An idempotency key has 1 to 200 characters.");
         if (request.Metadata != null && request.Input == null)

@@ -13,6 +13,8 @@ namespace ChatApp.Transfer;
 /// <summary>REST over export and import.</summary>
 internal static class TransferApi
 {
+    private static readonly JsonSerializerOptions Indented = new(ConversationDocument.Json) { WriteIndented = true };
+
     public static void MapTransfer(this IEndpointRouteBuilder routes)
     {
         var transfer = routes.MapGroup("/api").WithTags("Export and import");
@@ -44,7 +46,7 @@ internal static class TransferApi
         var conversation = await conversations.LoadAsync(CurrentUser.From(http.User), id, shownOnly, hashes: null, http.RequestAborted)
             ?? throw RequestProblem.NotFound("id", "There is no such conversation.");
         byte[] content = asJson
-            ? JsonSerializer.SerializeToUtf8Bytes(conversation, new JsonSerializerOptions(ConversationDocument.Json) { WriteIndented = true })
+            ? JsonSerializer.SerializeToUtf8Bytes(conversation, Indented)
             : Encoding.UTF8.GetBytes(MarkdownExport.Write(conversation));
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Bytes(content, asJson ? MediaTypeNames.Application.Json : "text/markdown; charset=utf-8", FileName(conversation.Title, asJson ? "json" : "md"));

@@ -13,3 +13,5 @@ import "./chat-composer.js";
 import "./copy.js";
 import "./connection.js";
 import "./playground.js";
+import "./pop-up.js";
+import "./elapsed-time.js";

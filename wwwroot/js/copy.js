@@ -22,7 +22,7 @@ async function copy(text) {
 
 function confirm(button, label) {
   button.toggleAttribute("data-copied", true);
-  if (label) button.textContent = "Copied";
+  if (label) button.textContent = "✓";
   setTimeout(() => {
     button.removeAttribute("data-copied");
     if (label) button.textContent = label;
@@ -32,9 +32,10 @@ function confirm(button, label) {
 document.addEventListener("click", async e => {
   const code = e.target.closest?.(".code-copy");
   const message = e.target.closest?.("[data-copy-message]");
+  if (code?.hasAttribute("data-copied")) return;
   if (code) {
     await copy(code.closest(".code-block, .secret").querySelector("pre, code").textContent);
-    confirm(code, "Copy");
+    confirm(code, code.textContent);
   } else if (message && source) {
     await copy(source.invokeMethodAsync("TextOf", message.dataset.copyMessage));
     confirm(message);

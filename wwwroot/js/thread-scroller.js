@@ -1,10 +1,22 @@
-// Follows the end of the thread while the reader is there, and only then. Observers do it: no call from the server.
+// Keeps the reader's place in a thread. A sent message goes to the top and its answer grows beneath it; the view follows the end
+// only while the reader is there; otherwise a button leads to it. Observers do all of it: no call from the server.
+import { enrich } from "./enrich.js";
+import { watchKeys } from "./thread-keys.js";
+
+const GAP = 16;
+const NEAR = 32;
+
 class ThreadScroller extends HTMLElement {
   static observedAttributes = ["data-thread", "data-sends"];
-  #following = true;
+  #following = false;
+  #question = null; // the sent message that was taken to the top
+  #sends = false; // a message was sent, and is not shown yet
   #lastTop = 0;
   #stop = new AbortController();
-  #resized = new ResizeObserver(() => this.#keepUp());
+  #resized = new ResizeObserver(() => this.#settle());
+  #near = null;
+  #changed = new MutationObserver(() => this.#onMessages());
+  #save = 0;
 
   connectedCallback() {
     // The server's renderer puts an element in before its children.
@@ -13,61 +25,135 @@ class ThreadScroller extends HTMLElement {
 
   disconnectedCallback() {
     this.#stop.abort();
-    this.#resized.disconnect();
+    clearTimeout(this.#save);
+    for (const observer of [this.#resized, this.#near, this.#changed]) observer?.disconnect();
   }
 
   attributeChangedCallback(name, before, after) {
     if (before === null || before === after) return;
-    this.#following = true;
-    queueMicrotask(() => this.#toEnd());
+    if (name === "data-sends") {
+      this.#sends = true;
+      queueMicrotask(() => this.#onMessages());
+    } else {
+      queueMicrotask(() => this.#restore());
+    }
   }
 
   #attach() {
-    const scroll = this.#scroll;
-    if (!scroll || this.#stop.signal.aborted) return;
+    if (!this.#scroll || this.#stop.signal.aborted) return;
     const signal = this.#stop.signal;
-    scroll.addEventListener("scroll", () => this.#onScroll(), { passive: true, signal });
+    const content = this.#scroll.firstElementChild;
+    this.#scroll.addEventListener("scroll", () => this.#onScroll(), { passive: true, signal });
     this.#button.addEventListener("click", () => this.#jump(), { signal });
-    this.#resized.observe(scroll);
-    this.#resized.observe(scroll.firstElementChild);
-    this.#toEnd();
+    this.#near = new IntersectionObserver(
+      entries => entries.some(e => e.isIntersecting) && this.#loadEarlier(), { root: this.#scroll, rootMargin: "1500px 0px" });
+    enrich(content, this.dataset, signal);
+    watchKeys(this, signal);
+    this.#restore();
+    this.#resized.observe(this.#scroll);
+    this.#resized.observe(content);
+    this.#changed.observe(content, { childList: true });
+    this.#watchTop();
   }
 
   get #scroll() { return this.querySelector(".thread-scroll"); }
+  get #spacer() { return this.querySelector(".thread-spacer"); }
   get #button() { return this.querySelector("[data-jump]"); }
-  get #distance() { const s = this.#scroll; return s.scrollHeight - s.clientHeight - s.scrollTop; }
+  // What is below the view; the empty room under a short answer is nothing. Negative while the end is in sight.
+  get #below() { return this.#spacer.offsetTop - this.#scroll.scrollTop - this.#scroll.clientHeight; }
+  get #key() { return `place:${this.dataset.thread}`; }
 
   // Up is the reader's wish to stay; only the reader goes up, the thread itself only grows. Reaching the end is the wish to follow.
   #onScroll() {
     const top = this.#scroll.scrollTop;
-    if (this.#distance < 32) this.#following = true;
-    else if (top < this.#lastTop) this.#following = false;
+    if (top < this.#lastTop - 1) this.#following = false;
+    else if (top > this.#lastTop && this.#spacer.offsetHeight === 0 && Math.abs(this.#below) < NEAR) this.#following = true;
     this.#lastTop = top;
+    this.#showButton();
+    clearTimeout(this.#save);
+    this.#save = setTimeout(() => this.#remember(), 200);
+  }
+
+  #onMessages() {
+    const question = [...this.querySelectorAll(".message-user")].at(-1);
+    if (this.#sends && question) {
+      this.#sends = false;
+      this.#question = question;
+      this.#following = false;
+      this.#fill();
+      this.#moveTo(question.offsetTop - GAP);
+    }
+    this.#watchTop();
+    this.#settle();
+  }
+
+  // Something has grown, has come or has gone.
+  #settle() {
+    this.#fill();
+    if (this.#following) this.#toEnd();
     this.#showButton();
   }
 
-  #keepUp() {
-    if (this.#following) this.#toEnd();
-    else this.#showButton();
+  // Room beneath the answer, so that its question can stay at the top.
+  #fill() {
+    if (!this.#question?.isConnected) this.#question = null;
+    const used = this.#question ? this.#spacer.offsetTop - this.#question.offsetTop + GAP : Infinity;
+    this.#spacer.style.height = `${Math.max(0, this.#scroll.clientHeight - used)}px`;
   }
 
   #toEnd() {
-    const scroll = this.#scroll;
-    if (!scroll) return;
-    scroll.scrollTop = scroll.scrollHeight;
-    this.#lastTop = scroll.scrollTop;
-    this.#showButton();
+    this.#scroll.scrollTop = this.#spacer.offsetTop - this.#scroll.clientHeight;
+    this.#lastTop = this.#scroll.scrollTop;
+  }
+
+  #moveTo(top) {
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.#scroll.scrollTo({ top, behavior: calm ? "instant" : "smooth" });
   }
 
   #jump() {
     this.#following = true;
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.#scroll.scrollTo({ top: this.#scroll.scrollHeight, behavior: calm ? "instant" : "smooth" });
+    this.#moveTo(this.#spacer.offsetTop - this.#scroll.clientHeight);
     this.#scroll.focus({ preventScroll: true });
   }
 
   #showButton() {
-    this.#button.hidden = this.#following || this.#distance < 160;
+    this.#button.hidden = this.#following || this.#below < 160;
+  }
+
+  #watchTop() {
+    this.#near?.disconnect();
+    const button = this.querySelector("[data-load-earlier]");
+    if (button) this.#near?.observe(button);
+  }
+
+  #loadEarlier() {
+    // At the very top the browser would keep the top in sight, not what is being read.
+    if (this.#scroll.scrollTop < 1) this.#scroll.scrollTop = 1;
+    this.querySelector("[data-load-earlier]")?.click();
+  }
+
+  // By the first message in sight: heights differ between visits, and older messages may not be loaded.
+  #remember() {
+    const first = [...this.querySelectorAll(".message")].find(m => m.offsetTop + m.offsetHeight > this.#scroll.scrollTop + 1);
+    if (!first || !this.dataset.thread) return;
+    const place = this.#following || this.#below < NEAR ? "" : `${first.dataset.message} ${Math.round(first.offsetTop - this.#scroll.scrollTop)}`;
+    sessionStorage.setItem(this.#key, place);
+  }
+
+  #restore() {
+    if (!this.#scroll) return;
+    this.#question = null;
+    this.#fill();
+    const [id, offset] = (sessionStorage.getItem(this.#key) ?? "").split(" ");
+    const first = id && this.querySelector(`[data-message="${CSS.escape(id)}"]`);
+    this.#following = !first;
+    const place = () => first ? this.#scroll.scrollTop = first.offsetTop - Number(offset) : this.#toEnd();
+    place();
+    // Once more when those in sight have their real heights.
+    requestAnimationFrame(place);
+    this.#lastTop = this.#scroll.scrollTop;
+    this.#showButton();
   }
 }
 

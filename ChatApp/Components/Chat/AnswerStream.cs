@@ -11,6 +11,8 @@ public sealed class AnswerStream(MarkdownRenderer renderer)
     private readonly StringBuilder _text = new();
     private readonly StringBuilder _reasoning = new();
     private readonly Dictionary<int, string> _kinds = [];
+    private readonly ToolCallCollector _tools = new();
+    private readonly SpokenText _spoken = new();
     private string? _wholeHtml;
 
     /// <summary>HTML of the answer's finished blocks. While the answer is written it only grows at its end.</summary>
@@ -25,6 +27,12 @@ public sealed class AnswerStream(MarkdownRenderer renderer)
     /// <summary>What the model has thought aloud; null for nothing.</summary>
     public string? Reasoning => _reasoning.Length == 0 ? null : _reasoning.ToString();
 
+    /// <summary>The tools that the model has called, in order.</summary>
+    public IReadOnlyList<ToolCall> ToolCalls { get; private set; } = [];
+
+    /// <summary>The sentences that have ended since the last time, to be read aloud; null for none.</summary>
+    public string? TakeSpoken() => _spoken.Take(_text, Finished is not null);
+
     /// <summary>Whether any text of the answer itself has arrived.</summary>
     public bool HasText => _text.Length > 0;
 
@@ -36,6 +44,8 @@ public sealed class AnswerStream(MarkdownRenderer renderer)
 
     public void Apply(RunEvent e)
     {
+        if (_tools.Apply(e))
+            ToolCalls = _tools.Calls;
         switch (e.Kind)
         {
             case RunEventKind.RunQueued:

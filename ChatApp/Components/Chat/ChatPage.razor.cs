@@ -26,7 +26,8 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
     private CopySource? _copySource;
     private CurrentUser _caller = default!;
     private IReadOnlyList<AgentProfile> _agents = [];
-    private IReadOnlyList<MessageView> _messages = [];
+    private ThreadHistory _history = default!;
+    private ThreadActions? _actions;
     private bool _started;
     private bool _loading;
     private Guid? _shown;
@@ -41,6 +42,15 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
 
     [Inject]
     private ConversationService Conversations { get; set; } = default!;
+
+    [Inject]
+    private MessageTree Tree { get; set; } = default!;
+
+    [Inject]
+    private MessageNotes Notes { get; set; } = default!;
+
+    [Inject]
+    private ToolCalls Tools { get; set; } = default!;
 
     [Inject]
     private ConversationFeed Feed { get; set; } = default!;
@@ -74,15 +84,18 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
 
     private int MaxInputChars => Options.Value.MaxInputChars;
 
-    private MessageView? Streaming => _messages is [.., { Status: MessageStatus.Streaming } last] ? last : null;
+    private IReadOnlyList<MessageView> Shown => _history.Messages;
 
-    private bool IsEmpty => _messages.Count == 0 && !_loading;
+    private MessageView? Streaming => Shown is [.., { Status: MessageStatus.Streaming } last] ? last : null;
+
+    private bool IsEmpty => Shown.Count == 0 && !_loading;
 
     private AgentProfile? SelectedAgent =>
         _agents.FirstOrDefault(a => a.Slug == (_pickedAgent ?? _conversationAgent)) ?? _agents.FirstOrDefault(a => a.IsDefault);
 
     protected override async Task OnInitializedAsync()
     {
+        _history = new ThreadHistory(Tree, Tools);
         _caller = CurrentUser.From((await Authentication).User);
         if (RendererInfo.IsInteractive)
         {
@@ -93,6 +106,7 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
         _agents = await Catalog.ListAsync(_caller, _closed.Token);
         string? own = (await Profiles.PreferencesAsync(_caller.Id, _closed.Token)).DefaultAgent;
         _ownDefault = _agents.Any(a => a.Slug == own) ? own : null;
+        _actions = new ThreadActions(_caller, Tree, Notes, Tools, StartAsync, _closed.Token) { Agents = _agents, MaxInputChars = MaxInputChars };
     }
 
     protected override async Task OnParametersSetAsync()
@@ -111,13 +125,13 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (firstRender)
-            _copySource = await CopySource.RegisterAsync(JS, id => _messages.FirstOrDefault(m => m.Id == id)?.Content);
+            _copySource = await CopySource.RegisterAsync(JS, id => Shown.FirstOrDefault(m => m.Id == id)?.Content);
     }
 
     private void Forget()
     {
-        (_shown, _messages, _title, _conversationAgent, _pickedAgent, _problem) =
-            (ConversationId, [], null, null, ConversationId is null ? _ownDefault : null, null);
+        (_shown, _title, _conversationAgent, _pickedAgent, _problem) = (ConversationId, null, null, ConversationId is null ? _ownDefault : null, null);
+        _history.Clear();
         (_announcement, _loading, _isTemporary) = (null, false, false);
     }
 
@@ -126,15 +140,15 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
     {
         long load = _loads.Begin();
         var conversation = await Conversations.FindAsync(_caller, id, _closed.Token);
-        var path = await Conversations.ListPathAsync(_caller, id, _closed.Token);
-        if (conversation is null || path is null)
+        var window = await _history.LoadAsync(_caller, id, _closed.Token);
+        if (conversation is null || window is null)
             return false;
         // The reader may have gone on to another conversation meanwhile.
         if (_shown != id || !_loads.MayShow(load))
             return true;
         if (conversation is { Source: ConversationSources.Ask, ExternalId: { } key })
             Navigation.NavigateTo(AskInvitation.PathOf(key, null), replace: true);
-        _messages = ShownPath.Reuse(_messages, path);
+        _history.Show(window);
         _loading = false;
         _title = conversation.Title;
         _isTemporary = conversation.IsTemporary;
@@ -184,16 +198,7 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
         IsTemporary = _isTemporary,
     });
 
-    // The keys are named after the answer that the new one replaces: a double click asks once.
-    private Task RetryAsync(MessageView answer) => AnswerAgainAsync(answer, answer.ParentId, $"retry-{answer.Id}");
-
-    private Task ContinueAsync(MessageView answer) => AnswerAgainAsync(answer, answer.Id, $"continue-{answer.Id}");
-
-    private Task AnswerAgainAsync(MessageView answer, Guid? parentId, string key) =>
-        Streaming is not null ? Task.CompletedTask : StartAsync(new RunRequest(_caller, Input: null)
-        {
-            ConversationId = _shown, ParentMessageId = parentId, Agent = _pickedAgent ?? answer.Agent, IdempotencyKey = key,
-        });
+    private Task LoadEarlierAsync() => _history.LoadEarlierAsync(_caller, _closed.Token);
 
     /// <returns>The run's conversation; null when nothing was started, and then the page says why.</returns>
     private async Task<Guid?> StartAsync(RunRequest request)
@@ -225,7 +230,7 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
         catch (Exception exception) when (!_closed.IsCancellationRequested)
         {
             LogNotStarted(exception);
-            _problem = "Not sent: something went wrong on the server. Try again.";
+            _problem = T["Not sent: something went wrong on the server. Try again."];
             return null;
         }
         finally
@@ -250,9 +255,9 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
 
     private void Announce(RunFinishedData finished) => _announcement = finished.Status switch
     {
-        "completed" => "Answer finished.",
-        "cancelled" => "Answer stopped.",
-        _ => "The answer broke off.",
+        "completed" => T["Answer finished."],
+        "cancelled" => T["Answer stopped."],
+        _ => T["The answer broke off."],
     };
 
     public async ValueTask DisposeAsync()

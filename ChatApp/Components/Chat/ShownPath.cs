@@ -12,6 +12,6 @@ public static class ShownPath
     public static IReadOnlyList<MessageView> Reuse(IReadOnlyList<MessageView> shown, IReadOnlyList<MessageView> loaded)
     {
         var known = shown.ToDictionary(m => m.Id);
-        return loaded.Select(m => known.TryGetValue(m.Id, out var same) && same == m ? same : m).ToList();
+        return loaded.Select(m => known.TryGetValue(m.Id, out var same) && same.LooksLike(m) ? same : m).ToList();
     }
 }

@@ -17,16 +17,31 @@ public sealed partial class StreamingAnswer(
     private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(34);
     private const int TailCharsPerMillisecond = 100;
 
+    // A screen reader speaks about three words a second: more often would only cut its sentences off.
+    private static readonly TimeSpan SpeakEvery = TimeSpan.FromSeconds(3);
+
     private readonly CancellationTokenSource _closed = new();
     private readonly AnswerStream _answer = new(renderer);
     private Throttle? _frames;
     private TimeSpan _interval = Frame;
     private string _tail = "";
+    private string? _spoken;
+    private TimeSpan? _thought;
+    private long? _spokeAt;
+    private bool _hadText;
     private bool _drawing;
     private bool _lost;
 
     [Parameter, EditorRequired]
     public Guid RunId { get; set; }
+
+    /// <summary>When the question was asked.</summary>
+    [Parameter]
+    public DateTime AskedAt { get; set; }
+
+    /// <summary>From the question to the first word, where that is known already.</summary>
+    [Parameter]
+    public TimeSpan? UntilText { get; set; }
 
     /// <summary>Raised once, when the run has ended and its last text is drawn.</summary>
     [Parameter]
@@ -72,9 +87,23 @@ public sealed partial class StreamingAnswer(
         _tail = _answer.OpenCode is null ? _answer.TailHtml : "";
         var wait = TimeSpan.FromMilliseconds(_tail.Length / TailCharsPerMillisecond);
         _interval = wait > Frame ? wait : Frame;
+        Speak();
+        if (!_hadText && AskedAt != default)
+            _thought = UntilText ?? time.GetUtcNow().UtcDateTime - AskedAt;
+        _hadText = _answer.HasText;
         _drawing = true;
         StateHasChanged();
         _drawing = false;
+    }
+
+    private void Speak()
+    {
+        if (IsGoing && _spokeAt is { } last && time.GetElapsedTime(last) < SpeakEvery)
+            return;
+        if (_answer.TakeSpoken() is not { } sentences)
+            return;
+        _spoken = sentences;
+        _spokeAt = time.GetTimestamp();
     }
 
     public void Dispose()

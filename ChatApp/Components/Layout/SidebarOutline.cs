@@ -59,7 +59,7 @@ public sealed class SidebarOutline(IReadOnlyList<SidebarSection> sections)
         1 => texts["Yesterday"],
         <= 7 => texts["Previous 7 days"],
         <= 30 => texts["Previous 30 days"],
-        _ => day.ToString("Y", CultureInfo.CurrentUICulture),
+        _ => day.ToString("Y", CultureInfo.CurrentCulture),
     };
 }
 

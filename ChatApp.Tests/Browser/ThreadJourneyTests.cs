@@ -1,0 +1,255 @@
+using System.Text.RegularExpressions;
+using ChatApp.Agents;
+using ChatApp.Data;
+using ChatApp.Data.Entities;
+using ChatApp.Tests.Infrastructure;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace ChatApp.Tests.Browser;
+
+/// <summary>What people do with the messages of a thread.</summary>
+[Collection(BrowserCollection.Name)]
+public sealed class ThreadJourneyTests(BrowserFixture browser, ChatSite site)
+{
+    private const string Rich =
+        """
+        The sum of the first $n$ squares has a closed form[^gauss], which is how `sum_squares` avoids its loop:
+
+        $$
+        \sum_{k=1}^{n} k^2 = \frac{n(n+1)(2n+1)}{6}
+        $$
+
+        ```csharp
+        // Constant time, however large n is.
+        public static long SumOfSquares(long n) => n switch
+        {
+            < 0 => throw new ArgumentOutOfRangeException(nameof(n), "Must not be negative."),
+            _ => n * (n + 1) * (2 * n + 1) / 6,
+        };
+        ```
+
+        | n | loop | formula |
+        |--:|-----:|--------:|
+        | 1,000 | 0.6 µs | 1 ns |
+        | 1,000,000 | 590 µs | 1 ns |
+
+        - [x] it costs $5 and $10, not a formula
+        - [ ] overflow above two million
+
+        [^gauss]: Faulhaber, 1631.
+        """;
+
+    [ChromiumFact]
+    public async Task CodeAndFormulas_AreColouredAndSet_LiveAndAfterAReload()
+    {
+        var (fence, end) = (new Gate(), new Gate());
+        int at = Rich.IndexOf("```\n\n|", StringComparison.Ordinal);
+        site.Script(s => s.Reasoning("Let me think of Gauss.").Text(Rich[..at]).Wait(fence).Text(Rich[at..(at + 6)]).Wait(end).Text(Rich[(at + 6)..]).Finish());
+        await using var session = await site.OpenSignedInAsync(browser);
+        var page = session.Page;
+        await page.SendAsync("How do I sum squares quickly?");
+        await page.Locator(".code-block code").Should().ToContainTextAsync("2 * n + 1");
+        await page.Locator(".prose .katex").First.Should().ToBeVisibleAsync();
+        await page.Locator(".math-scroll .katex").Should().ToBeVisibleAsync();
+        await page.Locator(".code-block [class^=hljs]").Should().ToHaveCountAsync(0);
+        fence.Open();
+        await page.Locator(".code-block .hljs-keyword").First.Should().ToBeVisibleAsync();
+        end.Open();
+        await page.Button("Ask again").Last.Should().ToBeVisibleAsync();
+        await AssertRichAsync(page);
+        await page.ReloadAsync();
+        await page.CircuitAsync();
+        await AssertRichAsync(page);
+        await page.Locator(".note-number").ClickAsync();
+        await Expect(page.Locator(".footnotes li")).ToBeFocusedAsync();
+        foreach (var (scheme, width, height) in new[] { (ColorScheme.Light, 1440, 900), (ColorScheme.Dark, 1440, 900), (ColorScheme.Light, 390, 844), (ColorScheme.Dark, 390, 844) })
+        {
+            await page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+            await page.SetViewportSizeAsync(width, height);
+            await session.ScreenshotAsync($"thread-rich-{width}-{scheme}");
+        }
+    }
+
+    private static async Task AssertRichAsync(IPage page)
+    {
+        await page.Locator(".code-block .hljs-keyword").First.Should().ToBeVisibleAsync();
+        await page.Locator(".prose .katex").Should().ToHaveCountAsync(2);
+        await page.Locator(".footnotes li").Should().ToContainTextAsync("Faulhaber");
+        await page.Locator(".prose li").First.Should().ToContainTextAsync("it costs $5 and $10, not a formula");
+        Assert.Equal("public static long", (await page.Locator(".code-block code").InnerTextAsync()).Split('\n')[1][..18]);
+    }
+
+    [ChromiumFact]
+    public async Task EditRegenerateAndRate_MakeBranchesThatCanBeSwitched()
+    {
+        var app = await site.GetAppAsync();
+        string second = $"s{Guid.NewGuid():n}"[..12];
+        await app.Services.GetRequiredService<AgentAdmin>().AddAsync(new NewAgent(second, new AgentSettings(Model: "p/m"), "Zoe"), null, default);
+        site.Script(
+            s => s.Text("Paris is the capital of France.").Finish(), s => s.Text("Berlin is the capital of Germany.").Finish(),
+            s => s.Text("It is Berlin, as Zoe says.").Finish());
+        await using var session = await site.OpenSignedInAsync(browser);
+        var page = session.Page;
+        await page.SendAsync("The capital of France?");
+        await page.Answer().Should().ToContainTextAsync("Paris");
+        await page.Button("Ask again").Last.Should().ToBeVisibleAsync();
+
+        // Edit: a branch beside the first message.
+        await page.Questions().HoverAsync();
+        await page.Button("Edit").ClickAsync();
+        await Expect(page.GetByLabel("Edit your message")).ToBeFocusedAsync();
+        await session.ScreenshotAsync("thread-edit");
+        await page.GetByLabel("Edit your message").FillAsync("The capital of Germany?");
+        await page.Keyboard.PressAsync("Control+Enter");
+        await page.Answer().Should().ToContainTextAsync("Berlin");
+        await page.Questions().Should().ToHaveTextAsync(["The capital of Germany?"]);
+
+        // Switch, by mouse and by keyboard; the page remembers.
+        await page.Button("Previous version").ClickAsync();
+        await page.Answer().Should().ToContainTextAsync("Paris");
+        await page.Locator(".branch-place").Should().ToContainTextAsync("1/2");
+        await page.ReloadAsync();
+        await page.CircuitAsync();
+        await page.Answer().Should().ToContainTextAsync("Paris");
+        await page.Locator(".message-user").FocusAsync();
+        await page.Keyboard.PressAsync("]");
+        await page.Answer().Should().ToContainTextAsync("Berlin");
+        await Expect(page.Locator(".message-user")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("j");
+        await Expect(page.Locator(".message-assistant")).ToBeFocusedAsync();
+
+        // Another agent.
+        await page.Button("Ask another agent").ClickAsync();
+        await session.ScreenshotAsync("thread-agents");
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { NameRegex = new Regex("Zoe") }).ClickAsync();
+        await page.Answer().Should().ToContainTextAsync("as Zoe says");
+        await page.Locator(".message-assistant .message-author").Should().ToContainTextAsync("Zoe");
+        await page.Locator(".message-assistant .branch-place").Should().ToContainTextAsync("2/2");
+
+        // Opinion with a reason, and details.
+        await page.Button("Bad answer").ClickAsync();
+        await page.Button("Too long").ClickAsync();
+        await page.GetByLabel("In your words").FillAsync("One word would do");
+        await session.ScreenshotAsync("thread-feedback");
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).Should().ToHaveCountAsync(0);
+        await page.ReloadAsync();
+        await page.CircuitAsync();
+        await Expect(page.Button("Bad answer")).ToHaveAttributeAsync("aria-pressed", "true");
+        await using (var db = await app.Services.GetRequiredService<IDbContextFactory<ChatDbContext>>().CreateDbContextAsync())
+            Assert.Contains("Too long: One word would do", await db.MessageFeedback.Select(f => f.Reason).ToListAsync());
+        await page.Button("Details").ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByText("10 in, 5 out").Should().ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByText("revision 1").Should().ToBeVisibleAsync();
+        await session.ScreenshotAsync("thread-details");
+        await page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.Reduce });
+        await page.SetViewportSizeAsync(390, 844);
+        await session.ScreenshotAsync("thread-details-390");
+        await page.Keyboard.PressAsync("Escape");
+        await page.GetByRole(AriaRole.Dialog).Should().ToHaveCountAsync(0);
+    }
+
+    [ChromiumFact]
+    public async Task SentMessage_GoesToTheTop_AndTheViewFollowsOnlyAtTheEnd()
+    {
+        var (more, last) = (new Gate(), new Gate());
+        string Lines(int from, int count) => string.Concat(Enumerable.Range(from, count).Select(i => $"Line {i} of the answer.\n\n"));
+        site.Script(s => s.Text(Lines(1, 60)).Finish(), s => s.Text(Lines(1, 3)).Wait(more).Text(Lines(4, 60)).Wait(last).Text(Lines(64, 20)).Finish());
+        await using var session = await site.OpenSignedInAsync(browser);
+        var page = session.Page;
+        await page.SendAsync("First");
+        await page.Button("Ask again").Last.Should().ToBeVisibleAsync();
+        await page.SendAsync("Second");
+        await page.Answer().Should().ToContainTextAsync("Line 3");
+        await page.WaitForFunctionAsync(QuestionAtTop);
+        await session.ScreenshotAsync("thread-sent-to-top");
+        more.Open();
+        await page.Answer().Should().ToContainTextAsync("Line 60");
+        // It stays there while the answer outgrows the view, and a button leads to the end, which is then followed.
+        await page.Button("Jump to latest").Should().ToBeVisibleAsync();
+        Assert.True(await page.EvaluateAsync<bool>(QuestionAtTop));
+        await page.Button("Jump to latest").ClickAsync();
+        await page.Button("Jump to latest").Should().ToBeHiddenAsync();
+        await page.WaitForFunctionAsync(AtEnd);
+        last.Open();
+        await page.Answer().Should().ToContainTextAsync("Line 83");
+        await page.Button("Ask again").Should().ToHaveCountAsync(2);
+        await page.WaitForFunctionAsync(AtEnd);
+        // A reader's place is theirs, also after a reload.
+        await page.Locator(".thread-scroll").HoverAsync();
+        await page.Mouse.WheelAsync(0, -2000);
+        await page.Button("Jump to latest").Should().ToBeVisibleAsync();
+        await page.WaitForFunctionAsync("() => Object.values(sessionStorage).some(v => v.includes(' '))");
+        string seen = await page.EvaluateAsync<string>("() => sessionStorage.getItem('place:' + document.querySelector('thread-scroller').dataset.thread)");
+        await page.ReloadAsync();
+        await page.CircuitAsync();
+        await page.WaitForFunctionAsync(
+            StaysInPlace, seen.Split(' '));
+    }
+
+    private const string QuestionAtTop =
+        "() => { const s = document.querySelector('.thread-scroll'), q = [...document.querySelectorAll('.message-user')].at(-1); return Math.abs(q.getBoundingClientRect().top - s.getBoundingClientRect().top - 16) < 3; }";
+
+    private const string ScrollNearTheTop =
+        "() => { const s = document.querySelector('.thread-scroll'); s.scrollTop = 400; const m = [...document.querySelectorAll('.message')].find(m => m.offsetTop > 400); return [m.dataset.message, String(m.offsetTop - 400)]; }";
+
+    private const string StaysInPlace =
+        "([id, offset]) => { const s = document.querySelector('.thread-scroll'), m = document.querySelector(`[data-message=\"${id}\"]`); return m && Math.abs(m.offsetTop - s.scrollTop - offset) < 3; }";
+
+    private const string AtEnd =
+        "() => { const s = document.querySelector('.thread-scroll'); return s.scrollHeight - s.clientHeight - s.scrollTop < 3; }";
+
+    [ChromiumFact]
+    public async Task TwoThousandMessages_OpenAtTheEndAndLoadUpwards()
+    {
+        var app = await site.GetAppAsync();
+        var (user, email) = await site.CreatePersonAsync();
+        var conversation = await SeedAsync(app, user.Id, 2000);
+        await using var session = await browser.OpenAsync(app.Address.ToString());
+        var page = session.Page;
+        await page.GotoAsync($"/c/{conversation}");
+        await page.SignInAsync(email);
+        await page.CircuitAsync();
+        await page.Locator("[data-message]").Last.Should().ToContainTextAsync("Answer 2000");
+        await page.WaitForFunctionAsync(AtEnd);
+        Assert.InRange(await page.Locator("[data-message]").CountAsync(), 30, 90);
+        // Upwards, with the place kept: what was in sight stays where it was.
+        for (int round = 0; round < 3; round++)
+        {
+            int before = await page.Locator("[data-message]").CountAsync();
+            string[] seen = await page.EvaluateAsync<string[]>(ScrollNearTheTop);
+            await page.WaitForFunctionAsync("count => document.querySelectorAll('[data-message]').length > count", before);
+            await page.WaitForFunctionAsync(StaysInPlace, seen);
+        }
+        await session.ScreenshotAsync("thread-long");
+    }
+
+    internal static async Task<Guid> SeedAsync(TestApp app, Guid owner, int count)
+    {
+        await using var db = await app.Services.GetRequiredService<IDbContextFactory<ChatDbContext>>().CreateDbContextAsync();
+        var at = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        var conversation = new Conversation { Id = Guid.CreateVersion7(at), OwnerId = owner, Title = "Long", CreatedAt = at, UpdatedAt = at };
+        Guid? parent = null;
+        for (int i = 1; i <= count; i++)
+        {
+            at = at.AddSeconds(1);
+            bool asks = i % 2 == 1;
+            var message = new Message
+            {
+                Id = Guid.CreateVersion7(at), ConversationId = conversation.Id, ParentId = parent, Role = asks ? MessageRole.User : MessageRole.Assistant,
+                Status = MessageStatus.Completed, CreatedAt = at,
+                Content = asks ? $"Question {i}" : $"Answer {i}. **Some** words of it.\n\n- one\n- two\n",
+            };
+            db.Messages.Add(message);
+            parent = message.Id;
+        }
+        conversation.ActiveLeafId = parent;
+        db.Conversations.Add(conversation);
+        await db.SaveChangesAsync();
+        return conversation.Id;
+    }
+}

@@ -1,0 +1,58 @@
+using ChatApp.Agents;
+using ChatApp.Conversations;
+using ChatApp.Identity;
+using ChatApp.Runs;
+
+namespace ChatApp.Components.Chat;
+
+/// <summary>What a reader can do with the messages of a conversation of their own.</summary>
+internal sealed class ThreadActions(
+    CurrentUser caller, MessageTree tree, MessageNotes notes, ToolCalls tools, Func<RunRequest, Task<Guid?>> start, CancellationToken closed)
+{
+    /// <summary>Who can be asked.</summary>
+    public required IReadOnlyList<AgentProfile> Agents { get; init; }
+
+    /// <summary>UTF-16 units that a message may have.</summary>
+    public required int MaxInputChars { get; init; }
+
+    /// <summary>Asks the same question once more, beside this answer.</summary>
+    /// <param name="agent">Slug; null for the one that gave the answer.</param>
+    public Task RetryAsync(MessageView answer, string? agent = null) =>
+        AnswerAsync(answer, answer.ParentId, agent, $"retry-{answer.Id}-{answer.Place?.Count}-{agent}");
+
+    /// <summary>Goes on with an answer that broke off.</summary>
+    public Task ContinueAsync(MessageView answer) => AnswerAsync(answer, answer.Id, null, $"continue-{answer.Id}-{answer.Place?.Count}");
+
+    // The keys are named after what the new answer stands beside: a double click asks once.
+    private Task<Guid?> AnswerAsync(MessageView answer, Guid? parentId, string? agent, string key) => start(new RunRequest(caller, Input: null)
+    {
+        ConversationId = answer.ConversationId, ParentMessageId = parentId, Agent = agent ?? KnownAgentOf(answer), IdempotencyKey = key,
+    });
+
+    /// <summary>Says something else in a question's place: a branch beside it.</summary>
+    /// <param name="key">The same for a repeated try.</param>
+    /// <returns>Whether it was taken; if not, the page says why.</returns>
+    public async Task<bool> EditAsync(MessageView question, string text, string key) => await start(new RunRequest(caller, text)
+    {
+        ConversationId = question.ConversationId, ParentMessageId = question.ParentId, StartsOver = question.ParentId is null, IdempotencyKey = key,
+        Attachments = [.. (question.Attachments ?? []).Where(a => a.FileId is not null || a.Url is not null).Select(a => new Attachment(a.FileId, a.Url))],
+    }) is not null;
+
+    /// <summary>Shows the branch beside this message.</summary>
+    /// <param name="step">-1 for the one before, 1 for the one after.</param>
+    public Task ShowSiblingAsync(MessageView message, int step) => tree.ShowSiblingAsync(caller, message.ConversationId, message.Id, step, closed);
+
+    public Task<FeedbackView?> FindFeedbackAsync(MessageView answer) => notes.FindFeedbackAsync(caller, answer.Id, closed);
+
+    /// <param name="feedback">Null to take it back.</param>
+    public Task RateAsync(MessageView answer, FeedbackView? feedback) =>
+        feedback is null ? notes.ClearFeedbackAsync(caller, answer.Id, closed) : notes.SetFeedbackAsync(caller, answer.Id, feedback, closed);
+
+    public Task<MessageDetails?> FindDetailsAsync(MessageView answer) => notes.FindDetailsAsync(caller, answer.Id, closed);
+
+    public Task<IReadOnlyList<ToolCall>> ReadToolCallsAsync(MessageView answer) =>
+        answer.RunId is { } run ? tools.ReadAsync(caller, run, closed) : Task.FromResult<IReadOnlyList<ToolCall>>([]);
+
+    // An answer from elsewhere, or of an agent that is gone: the conversation's own answers again.
+    private string? KnownAgentOf(MessageView answer) => Agents.Any(a => a.Slug == answer.Agent) ? answer.Agent : null;
+}

@@ -1,0 +1,137 @@
+using ChatApp.Data;
+using ChatApp.Data.Entities;
+using ChatApp.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChatApp.Conversations;
+
+/// <summary>
+/// The end of the shown branch, and where it forks. A long conversation is read in windows, from its end upwards: what a page does
+/// not show is not read.
+/// </summary>
+public sealed class MessageTree(IDbContextFactory<ChatDbContext> databases, ConversationFeed feed)
+{
+    /// <summary>
+    /// The last messages of the shown branch, or those before one of it. Null when the caller has no such conversation.
+    /// </summary>
+    /// <param name="before">The first message that is known already; null for the branch's end.</param>
+    /// <param name="limit">How many messages at most.</param>
+    public async Task<ThreadWindow?> LoadAsync(CurrentUser caller, Guid conversationId, Guid? before, int limit, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var conversation = await Own(db, caller, conversationId).Select(c => new { c.ActiveLeafId }).SingleOrDefaultAsync(cancellationToken);
+        if (conversation == null)
+            return null;
+        var leafId = before == null
+            ? conversation.ActiveLeafId
+            : await db.Messages.Where(m => m.Id == before && m.ConversationId == conversationId).Select(m => m.ParentId).SingleOrDefaultAsync(cancellationToken);
+        if (leafId is not { } leaf)
+            return ThreadWindow.Empty;
+        // One more than asked for says whether there are more.
+        var views = await ReadAsync(db, caller, conversationId, leaf, limit + 1, cancellationToken);
+        var path = MessagePath.RootFirst(views, leaf, v => v.Id, v => v.ParentId);
+        bool hasEarlier = path.Count > limit;
+        if (hasEarlier)
+            path.RemoveAt(0);
+        return new ThreadWindow(await WithPlacesAsync(db, conversationId, path, cancellationToken), hasEarlier);
+    }
+
+    private static async Task<List<MessageView>> ReadAsync(ChatDbContext db, CurrentUser caller, Guid conversationId, Guid leaf, int limit, CancellationToken cancellationToken)
+    {
+        var rows = await (
+            from message in MessagePath.Of(db, conversationId, leaf, limit)
+            join run in db.Runs on message.RunId equals run.Id into runs
+            from run in runs.DefaultIfEmpty()
+            join feedback in db.MessageFeedback.Where(f => f.AccountId == caller.Id) on message.Id equals feedback.MessageId into feedbacks
+            from feedback in feedbacks.DefaultIfEmpty()
+            select new
+            {
+                View = new MessageView(
+                    message.Id, message.ConversationId, message.ParentId, message.Role, message.Status, message.Content, message.Reasoning, message.RunId,
+                    run.Agent, run.Model, run.FinishReason, run.ErrorCode, run.ErrorMessage, message.CreatedAt)
+                {
+                    AuthorId = message.AuthorId, AuthorName = message.AuthorName, IsGood = feedback == null ? null : feedback.IsGood,
+                },
+                run.FirstTokenAt,
+            }).ToListAsync(cancellationToken);
+        var ids = rows.ConvertAll(r => r.View.Id);
+        var attachments = (await (
+            from a in db.MessageAttachments
+            join f in db.Files on a.FileId equals f.Id into files
+            from f in files.DefaultIfEmpty()
+            where ids.Contains(a.MessageId)
+            orderby a.Position
+            select new { a.MessageId, View = new AttachmentView(a.FileId, f.Name, f.MediaType, a.Url) }).ToListAsync(cancellationToken)).ToLookup(a => a.MessageId, a => a.View);
+        return rows.ConvertAll(r => r.View with
+        {
+            Attachments = attachments.Contains(r.View.Id) ? [.. attachments[r.View.Id]] : null,
+            UntilText = r.FirstTokenAt - r.View.CreatedAt,
+        });
+    }
+
+    /// <summary>Each message with its place among those that answer or follow the same one; one query for all.</summary>
+    private static async Task<IReadOnlyList<MessageView>> WithPlacesAsync(ChatDbContext db, Guid conversationId, List<MessageView> path, CancellationToken cancellationToken)
+    {
+        var parents = path.Where(m => m.ParentId != null).Select(m => m.ParentId).ToList();
+        bool hasRoot = path is [{ ParentId: null }, ..];
+        var all = (await db.Messages
+            .Where(m => m.ConversationId == conversationId && (parents.Contains(m.ParentId) || (hasRoot && m.ParentId == null)))
+            .Select(m => new { m.Id, m.ParentId, m.CreatedAt }).ToListAsync(cancellationToken))
+            .OrderBy(m => m.CreatedAt).ThenBy(m => m.Id).ToLookup(m => m.ParentId, m => m.Id);
+        return path.ConvertAll(m => m with { Place = new SiblingPlace(all[m.ParentId].ToList().IndexOf(m.Id) + 1, all[m.ParentId].Count()) });
+    }
+
+    /// <summary>Shows the branch that the message is on, down to its newest end. False when the caller has no such message.</summary>
+    public async Task<bool> ShowAsync(CurrentUser caller, Guid conversationId, Guid messageId, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        if (!await Own(db, caller, conversationId).AnyAsync(cancellationToken))
+            return false;
+        var leaves = await db.Database.SqlQuery<Guid>(
+            $"""
+            WITH RECURSIVE below AS (
+                SELECT m.id, m.created_at FROM messages m WHERE m.id = {messageId} AND m.conversation_id = {conversationId}
+                UNION ALL
+                SELECT child.id, child.created_at FROM messages child JOIN below ON child.parent_id = below.id WHERE child.conversation_id = {conversationId})
+            SELECT id AS "Value" FROM below
+            WHERE NOT EXISTS (SELECT 1 FROM messages child WHERE child.parent_id = below.id AND child.conversation_id = {conversationId})
+            ORDER BY created_at DESC, id DESC LIMIT 1
+            """).ToListAsync(cancellationToken);
+        if (leaves is not [var leaf])
+            return false;
+        await Own(db, caller, conversationId).ExecuteUpdateAsync(set => set.SetProperty(c => c.ActiveLeafId, leaf), cancellationToken);
+        feed.Publish(caller.Id, conversationId, ConversationChange.Updated);
+        return true;
+    }
+
+    /// <summary>
+    /// Shows the branch of the sibling that is <paramref name="step"/> places further, if there is one. False when the caller has no such message.
+    /// </summary>
+    public async Task<bool> ShowSiblingAsync(CurrentUser caller, Guid conversationId, Guid messageId, int step, CancellationToken cancellationToken)
+    {
+        Guid? sibling;
+        await using (var db = await databases.CreateDbContextAsync(cancellationToken))
+        {
+            var siblings = (await (
+                from message in db.Messages
+                join other in db.Messages on message.ConversationId equals other.ConversationId
+                where message.Id == messageId && message.ConversationId == conversationId
+                    && (other.ParentId == message.ParentId || (other.ParentId == null && message.ParentId == null))
+                select new { other.Id, other.CreatedAt }).ToListAsync(cancellationToken)).OrderBy(m => m.CreatedAt).ThenBy(m => m.Id).Select(m => m.Id).ToList();
+            int index = siblings.IndexOf(messageId) + step;
+            sibling = index >= 0 && index < siblings.Count ? siblings[index] : null;
+        }
+        return sibling is { } id && await ShowAsync(caller, conversationId, id, cancellationToken);
+    }
+
+    private static IQueryable<Conversation> Own(ChatDbContext db, CurrentUser caller, Guid id) =>
+        db.Conversations.Where(c => c.Id == id && c.OwnerId == caller.Id);
+}
+
+/// <summary>A part of the shown branch.</summary>
+/// <param name="Messages">Oldest first.</param>
+/// <param name="HasEarlier">Whether the branch goes on above.</param>
+public sealed record ThreadWindow(IReadOnlyList<MessageView> Messages, bool HasEarlier)
+{
+    public static readonly ThreadWindow Empty = new([], false);
+}
