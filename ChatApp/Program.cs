@@ -11,9 +11,11 @@ using ChatApp.Files;
 using ChatApp.Identity;
 using ChatApp.Ledger;
 using ChatApp.Markdown;
+using ChatApp.Profiles;
 using ChatApp.Providers;
 using ChatApp.Runs;
 using ChatApp.Settings;
+using ChatApp.Transfer;
 
 if (Verbs.IsVerb(args))
     return await Verbs.RunAsync(() => Build(args), args);
@@ -38,7 +40,7 @@ internal sealed partial class Program
             Verbs.KeepOutputClean(builder.Logging);
         builder.Services
             .AddData(builder.Configuration).AddSettings().AddAccounts()
-            .AddProviders().AddAgents().AddConversations().AddLedger().AddFiles().AddMarkdown().AddRuns().AddAsk()
+            .AddProviders().AddAgents().AddConversations().AddLedger().AddFiles().AddMarkdown().AddRuns().AddAsk().AddTransfer().AddProfiles()
             .AddDialects().AddProblems().AddDiagnostics().AddPages();
         configure?.Invoke(builder);
         var app = builder.Build();
@@ -57,6 +59,8 @@ internal sealed partial class Program
         app.MapPrompts();
         app.MapPoints();
         app.MapFiles();
+        app.MapTransfer();
+        app.MapProfiles();
         app.MapHealth();
         app.MapPages();
         return app;

@@ -11,7 +11,7 @@ internal static class ImportRules
         ["Identity", "Settings"],
         ["Conversations", "Agents", "Providers", "Markdown", "Ledger", "Files"],
         ["Runs"],
-        ["Ask"],
+        ["Ask", "Transfer", "Profiles"],
         ["Components", "Dialects", "Diagnostics"],
         ["CommandLine"],
     ];

@@ -105,6 +105,18 @@ public sealed class AccessibilityTests(BrowserFixture browser, ChatSite site)
         await page.Button("Add Translate").ClickAsync();
         await page.Locator("summary", new() { HasText = "/translate" }).ClickAsync();
         await page.AssertCleanAsync();
+        foreach (string path in new[] { "profile", "usage", "points", "shares", "data" })
+        {
+            await page.GotoAsync("/account/" + path);
+            await page.AssertCleanAsync();
+        }
+        await page.Keyboard.PressAsync("Control+k");
+        await page.GetByRole(AriaRole.Option, new() { Name = "Helper" }).Should().ToBeVisibleAsync();
+        await page.AssertCleanAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await page.Keyboard.PressAsync("?");
+        await page.GetByRole(AriaRole.Dialog, new() { Name = "Keyboard shortcuts" }).Should().ToBeVisibleAsync();
+        await page.AssertCleanAsync();
         session.Expect("404");
         foreach (string path in new[] { "/account/denied", "/not-found", "/error" })
         {

@@ -8,6 +8,7 @@ using ChatApp.Conversations;
 using ChatApp.Data.Entities;
 using ChatApp.Identity;
 using ChatApp.Markdown;
+using ChatApp.Profiles;
 using ChatApp.Providers;
 using ChatApp.Runs;
 using ChatApp.Tests.Infrastructure;
@@ -85,6 +86,7 @@ public abstract class PageTest : BunitContext, IAsyncLifetime
         Share<AskConversation>();
         Share<AskParticipants>();
         Share<AskSessions>();
+        Share<ProfileService>();
         Share<RunService>();
         Share<IRunReader>();
         Share<MarkdownRenderer>();

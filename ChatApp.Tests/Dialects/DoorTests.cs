@@ -45,6 +45,12 @@ public sealed class DoorTests(DoorApp app) : IClassFixture<DoorApp>
         new("GET", "/api/messages/{id:guid}/details", Of: "message"),
         new("PUT", "/api/messages/{id:guid}/feedback", """{"good":true,"reason":"Clear"}""", "message"),
         new("DELETE", "/api/messages/{id:guid}/feedback", Of: "message"),
+        new("GET", "/api/conversations/{id:guid}/export", Of: "conversation"),
+        new("GET", "/api/export"),
+        new("POST", "/api/import"),
+        new("GET", "/api/preferences"),
+        new("PATCH", "/api/preferences", """{"theme":"dark"}"""),
+        new("GET", "/api/usage"),
         new("GET", "/api/conversations/{id:guid}/shares", Of: "conversation"),
         new("POST", "/api/conversations/{id:guid}/shares", "{}", "conversation"),
         new("DELETE", "/api/conversations/{id:guid}/shares/{share:guid}", Of: "conversation"),
@@ -150,6 +156,9 @@ public sealed class DoorTests(DoorApp app) : IClassFixture<DoorApp>
         foreach (string id in new[] { "1", "not-an-id", "%2e%2e", "{}", new string('a', 2000) })
         {
             string path = Table[route].Pattern.Replace("{id:guid}", id, StringComparison.Ordinal);
+            // Clients fold the dots before they send: then it is a good request to another route.
+            if (Table.Any(r => r.Pattern == new Uri(app.Runs.App.Address, path).AbsolutePath))
+                continue;
             using var request = new HttpRequestMessage(new HttpMethod(Table[route].Method), path) { Content = DoorApp.Json(Table[route].Body) };
             using var answer = await app.Runs.Client.SendAsync(request);
             await AssertProblemAsync(answer, 404, "not_found");

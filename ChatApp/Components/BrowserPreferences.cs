@@ -1,4 +1,5 @@
 using System.Globalization;
+using ChatApp.Profiles;
 
 namespace ChatApp.Components;
 
@@ -8,8 +9,12 @@ namespace ChatApp.Components;
 /// <param name="Theme">light or dark; null follows the system.</param>
 /// <param name="Sidebar">collapsed, or null for open.</param>
 /// <param name="UtcOffset">Minutes by which the browser's clock is ahead of UTC; 0 on the first visit.</param>
-public sealed record BrowserPreferences(string? Theme, string? Sidebar, int UtcOffset)
+/// <param name="TextSize">Percent of the usual size.</param>
+public sealed record BrowserPreferences(string? Theme, string? Sidebar, int UtcOffset, int TextSize = Preferences.UsualTextSize)
 {
+    /// <summary>For the page's root element, from which all sizes follow; null for the usual size.</summary>
+    public string? RootStyle => TextSize == Preferences.UsualTextSize ? null : string.Create(CultureInfo.InvariantCulture, $"--text-scale:{TextSize / 100.0}");
+
     public string LightMedium => Theme switch { "light" => "all", "dark" => "not all", _ => "not (prefers-color-scheme: dark)" };
 
     public string DarkMedium => Theme switch { "dark" => "all", "light" => "not all", _ => "(prefers-color-scheme: dark)" };
@@ -19,5 +24,6 @@ public sealed record BrowserPreferences(string? Theme, string? Sidebar, int UtcO
         cookies["theme"] is "light" or "dark" ? cookies["theme"] : null,
         cookies["sidebar"] is "collapsed" ? "collapsed" : null,
         // Not the zone's name: looking up any name that a request brings opens files by it.
-        int.TryParse(cookies["utc_offset"], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int minutes) && minutes is >= -14 * 60 and <= 14 * 60 ? minutes : 0);
+        int.TryParse(cookies["utc_offset"], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int minutes) && minutes is >= -14 * 60 and <= 14 * 60 ? minutes : 0,
+        int.TryParse(cookies["text_size"], NumberStyles.None, CultureInfo.InvariantCulture, out int size) && Preferences.TextSizes.Contains(size) ? size : Preferences.UsualTextSize);
 }

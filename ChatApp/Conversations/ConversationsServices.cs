@@ -10,6 +10,8 @@ public static class ConversationsServices
             .Validate(o => o.TemporaryRetention >= TimeSpan.FromMinutes(1), "Conversations:TemporaryRetention must be at least one minute.")
             .ValidateOnStart();
         services.AddSingleton<ConversationService>();
+        services.AddSingleton<MessageTree>();
+        services.AddSingleton<MessageNotes>();
         services.AddSingleton<ConversationEdits>();
         services.AddSingleton<ConversationIndex>();
         services.AddSingleton<ConversationSearch>();

@@ -1,6 +1,9 @@
 // Everything the pages do in the browser by themselves. No module here is called per token.
 import "./preferences.js";
 import "./sidebar.js";
+import "./shortcuts.js";
+import "./palette.js";
+import "./forms.js";
 import "./rename.js";
 import "./row-menu.js";
 import "./sidebar-list.js";

@@ -10,13 +10,20 @@ export function remember(name, value) {
   document.cookie = `${name}=${encodeURIComponent(value ?? "")};path=/;max-age=${age};samesite=lax${location.protocol === "https:" ? ";secure" : ""}`;
 }
 
-function setTheme(choice) {
+export function setTheme(choice) {
   if (choice === "system") root.removeAttribute("data-theme");
   else root.dataset.theme = choice;
   remember("theme", choice === "system" ? null : choice);
+  keep({ theme: choice });
   document.querySelector("meta[name=color-scheme]").content = choice === "system" ? "light dark" : choice;
   for (const link of document.querySelectorAll("link[data-theme-link]")) link.media = media[link.dataset.themeLink][choice];
   markTheme();
+}
+
+// For the person's other browsers; this one already has it. A lost request costs no more than that.
+function keep(preferences) {
+  if (root.hasAttribute("data-account"))
+    fetch("/api/preferences", { method: "PATCH", headers: { "Content-Type": "application/json" }, body: JSON.stringify(preferences), keepalive: true }).catch(() => {});
 }
 
 function markTheme() {

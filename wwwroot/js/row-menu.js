@@ -40,6 +40,7 @@ function choose(menu, item) {
   if (item.dataset.show) return show(menu, item.dataset.show);
   menu.hidePopover();
   if (item.dataset.rename !== undefined) return rename(row);
+  if (item.dataset.export) return location.assign(`/api/conversations/${row.dataset.id}/export?format=${item.dataset.export}`);
   send(item.dataset.do, row.dataset.id, item.dataset.value);
   if (item.dataset.do.startsWith("delete")) focusNeighbour();
 }

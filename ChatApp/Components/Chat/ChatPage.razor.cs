@@ -5,6 +5,7 @@ using ChatApp.Conversations;
 using ChatApp.Data;
 using ChatApp.Data.Entities;
 using ChatApp.Identity;
+using ChatApp.Profiles;
 using ChatApp.Runs;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -34,6 +35,7 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
     private string? _title;
     private string? _conversationAgent;
     private string? _pickedAgent;
+    private string? _ownDefault;
     private string? _problem;
     private string? _announcement;
     private bool _isTemporary;
@@ -62,6 +64,9 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
 
     [Inject]
     private ComposerLibrary Library { get; set; } = default!;
+
+    [Inject]
+    private ProfileService Profiles { get; set; } = default!;
 
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
@@ -103,6 +108,8 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
             _ = WatchAsync();
         }
         _agents = await Catalog.ListAsync(_caller, _closed.Token);
+        string? own = (await Profiles.PreferencesAsync(_caller.Id, _closed.Token)).DefaultAgent;
+        _ownDefault = _agents.Any(a => a.Slug == own) ? own : null;
         _actions = new ThreadActions(_caller, Tree, Notes, Tools, request => StartAsync(request), _closed.Token) { Agents = _agents, MaxInputChars = MaxInputChars };
         _composerAgents = await Library.DescribeAsync(_agents, _closed.Token);
     }
@@ -128,7 +135,7 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
 
     private void Forget()
     {
-        (_shown, _title, _conversationAgent, _pickedAgent, _problem) = (ConversationId, null, null, null, null);
+        (_shown, _title, _conversationAgent, _pickedAgent, _problem) = (ConversationId, null, null, ConversationId is null ? _ownDefault : null, null);
         _history.Clear();
         (_announcement, _loading, _isTemporary) = (null, false, false);
     }

@@ -26,7 +26,7 @@ internal sealed class ThreadActions(
     // The keys are named after what the new answer stands beside: a double click asks once.
     private Task<Guid?> AnswerAsync(MessageView answer, Guid? parentId, string? agent, string key) => start(new RunRequest(caller, Input: null)
     {
-        ConversationId = answer.ConversationId, ParentMessageId = parentId, Agent = agent ?? answer.Agent, IdempotencyKey = key,
+        ConversationId = answer.ConversationId, ParentMessageId = parentId, Agent = agent ?? KnownAgentOf(answer), IdempotencyKey = key,
     });
 
     /// <summary>Says something else in a question's place: a branch beside it.</summary>
@@ -52,4 +52,7 @@ internal sealed class ThreadActions(
 
     public Task<IReadOnlyList<ToolCall>> ReadToolCallsAsync(MessageView answer) =>
         answer.RunId is { } run ? tools.ReadAsync(caller, run, closed) : Task.FromResult<IReadOnlyList<ToolCall>>([]);
+
+    // An answer from elsewhere, or of an agent that is gone: the conversation's own answers again.
+    private string? KnownAgentOf(MessageView answer) => Agents.Any(a => a.Slug == answer.Agent) ? answer.Agent : null;
 }
