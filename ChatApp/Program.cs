@@ -54,6 +54,7 @@ internal sealed partial class Program
         app.MapConversations();
         app.MapMessages();
         app.MapAgents();
+        app.MapPrompts();
         app.MapPoints();
         app.MapFiles();
         app.MapHealth();

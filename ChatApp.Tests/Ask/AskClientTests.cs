@@ -6,45 +6,9 @@ using Xunit;
 
 namespace ChatApp.Tests.Ask;
 
-/// <summary>
-/// A client that does what the document's example does, with its faults: it decodes each chunk of the network by itself, splits it
-/// at line ends without carrying anything over, and parses what stands behind <c>data: </c> without a net.
-/// </summary>
+/// <summary>Clients of one session that leave, come together, or delete it. How they print an answer: ContractClientTests.</summary>
 public sealed class AskClientTests
 {
-    private const string Answer = "Ré\n\"views\" 日本 🎓🎓 <b> wait";
-
-    [Theory]
-    [InlineData("drip")]
-    [InlineData("burst")]
-    [InlineData("bytes")]
-    public async Task Example_HoweverTheProviderSends_PrintsTheWholeAnswer(string how)
-    {
-        await using var ask = await AskHarness.StartAsync(new AskSettings("?") { AllowAnonymous = true });
-        ask.Runs.Provider.Script("m", s => Write(how == "bytes" ? s.OneBytePerWrite() : s, how).Finish());
-        using var client = ask.Client();
-
-        var (text, last, message) = await ReadAsync(await client.StreamAsync(new { content = "Hi" }));
-
-        Assert.Equal((Answer, "done", Answer), (text, last, message));
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Example_ProviderBreaksInTheMiddle_SeesAnErrorAndThePartIsStored(bool drops)
-    {
-        await using var ask = await AskHarness.StartAsync(new AskSettings("?") { AllowAnonymous = true });
-        var gate = new Gate();
-        ask.Runs.Provider.Script("m", s => drops ? s.Text("Half ").Wait(gate).Drop() : s.Text("Half ").Wait(gate).Error("boom"));
-        using var client = ask.Client();
-
-        var (text, last, message) = await ReadAsync(await client.StreamAsync(new { content = "Hi" }), gate.Open);
-
-        Assert.Equal(("Half ", "error", null), (text, last, message));
-        Assert.Equal("Agent: Half ", (await ask.SaidAsync())[^1]);
-    }
-
     [Fact]
     public async Task Example_ClientLeaves_AnswerIsStoredAll()
     {
@@ -87,20 +51,7 @@ public sealed class AskClientTests
         Assert.Null(await ask.Sessions.FindAsync(AskHarness.Key, default));
     }
 
-    private static ScriptedAnswer Write(ScriptedAnswer answer, string how) => how == "burst"
-        ? Answer.EnumerateRunes().Aggregate(answer, (a, rune) => a.Text(rune.ToString()))
-        : answer.TextFrom(_ => Pieces());
-
-    private static async IAsyncEnumerable<string> Pieces()
-    {
-        foreach (var rune in Answer.EnumerateRunes())
-        {
-            await Task.Yield();
-            yield return rune.ToString();
-        }
-    }
-
-    private static async Task<(string Text, string? Last, string? Message)> ReadAsync(HttpResponseMessage response, Action? onChunk = null)
+    private static async Task<(string Text, string? Last, string? Message)> ReadAsync(HttpResponseMessage response)
     {
         using var _ = response;
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
@@ -117,10 +68,7 @@ public sealed class AskClientTests
                 using var data = JsonDocument.Parse(line[6..]);
                 last = data.RootElement.GetProperty("type").GetString();
                 if (last == "chunk")
-                {
                     text.Append(data.RootElement.GetProperty("content").GetString());
-                    onChunk?.Invoke();
-                }
                 else if (last == "message")
                     message = data.RootElement.GetProperty("message").GetProperty("content").GetString();
             }

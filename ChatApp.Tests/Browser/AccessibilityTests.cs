@@ -47,6 +47,9 @@ public sealed class AccessibilityTests(BrowserFixture browser, ChatSite site)
         await using var session = await site.OpenSignedInAsync(browser, Options(scheme, width), conversations: 2);
         var page = session.Page;
         await page.AssertCleanAsync();
+        await page.Composer().PressSequentiallyAsync("@");
+        await page.Locator(".composer-menu [role=option]").First.Should().ToBeVisibleAsync();
+        await page.AssertCleanAsync();
 
         await page.SendAsync("Show me everything");
         await page.Button("Ask again").Should().ToBeVisibleAsync();
@@ -83,6 +86,11 @@ public sealed class AccessibilityTests(BrowserFixture browser, ChatSite site)
         await page.GetByLabel("Name").FillAsync("Deploy script");
         await page.Button("Create key").ClickAsync();
         await page.Locator(".secret").Should().ToBeVisibleAsync();
+        await page.AssertCleanAsync();
+        await page.GotoAsync("/account/prompts");
+        await page.AssertCleanAsync();
+        await page.Button("Add Translate").ClickAsync();
+        await page.Locator("summary", new() { HasText = "/translate" }).ClickAsync();
         await page.AssertCleanAsync();
         session.Expect("404");
         foreach (string path in new[] { "/account/denied", "/not-found", "/error" })

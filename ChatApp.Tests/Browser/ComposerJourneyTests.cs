@@ -8,8 +8,8 @@ namespace ChatApp.Tests.Browser;
 [Collection(BrowserCollection.Name)]
 public sealed class ComposerJourneyTests(BrowserFixture browser, ChatSite site)
 {
-    // The way of a paste: one input event with all of the text.
-    private const string Paste =
+    // One input event with all of the text, as a script of the person's own might cause.
+    private const string Fill =
         "(field, length) => { field.focus(); field.value = 'é'.repeat(length); field.dispatchEvent(new Event('input', { bubbles: true })); }";
 
     [ChromiumFact]
@@ -19,7 +19,7 @@ public sealed class ComposerJourneyTests(BrowserFixture browser, ChatSite site)
         await using var session = await site.OpenSignedInAsync(browser);
         var page = session.Page;
 
-        await page.Composer().EvaluateAsync(Paste, 200_000);
+        await page.Composer().EvaluateAsync(Fill, 200_000);
         await page.Button("Send").ClickAsync();
 
         await page.Answer().Should().ToHaveTextAsync("Read it all.");
@@ -34,7 +34,7 @@ public sealed class ComposerJourneyTests(BrowserFixture browser, ChatSite site)
         await using var session = await site.OpenSignedInAsync(browser);
         var page = session.Page;
 
-        await page.Composer().EvaluateAsync(Paste, 1_000_000);
+        await page.Composer().EvaluateAsync(Fill, 1_000_000);
         await page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "200,000 can be sent at once. Shorten it by 800,000." }).Should().ToBeVisibleAsync();
         await page.Composer().PressAsync("Enter");
         await page.Questions().Should().ToHaveCountAsync(0);

@@ -83,6 +83,8 @@ public sealed class ChangeVerbTests : IAsyncLifetime
     [InlineData("agents set --slug nobody --prompt x", 404, "agent")]
     [InlineData("agents set --slug demo --model no/such", 400, "model")]
     [InlineData("agents set --slug demo --temperature 3", 400, "temperature")]
+    [InlineData("agents set --slug demo --handle A!", 400, "handle")]
+    [InlineData("agents set --slug demo --avatar javascript:alert(1)", 400, "avatar_url")]
     [InlineData("agents disable --slug nobody", 404, "agent")]
     [InlineData("providers disable --slug nobody", 404, "slug")]
     [InlineData("providers set-key --slug nobody --api-key k", 404, "slug")]
@@ -111,6 +113,22 @@ public sealed class ChangeVerbTests : IAsyncLifetime
         var agent = await _app.Services.GetRequiredService<AgentCatalog>().FindAsync(null, default);
         Assert.Equal(("helper", "Helper", "Be kind.", "demo/docs", 0.5), (agent!.Slug, agent.Name, agent.Prompt, agent.Model, agent.Temperature));
         Assert.Null(agent.FallbackModel);
+    }
+
+    [Fact]
+    public async Task Agents_Set_MakesAnAgentSomebodyAndTakesThatAway()
+    {
+        var agents = _app.Services.GetRequiredService<AgentCatalog>();
+        await RunAsync("agents add --slug helper --handle ann");
+        await RunAsync("agents set --slug helper --handle bea --description \"Bea, of sales\" --avatar https://example.com/bea.png");
+        var agent = await agents.FindByHandleAsync("bea", default);
+        Assert.Equal(("helper", "Bea, of sales", "https://example.com/bea.png"), (agent!.Slug, agent.Description, agent.AvatarUrl));
+        await RunAsync("agents set --slug helper --name Helper");
+        Assert.Equal("Bea, of sales", (await agents.FindByHandleAsync("bea", default))!.Description);
+
+        await RunAsync("agents set --slug helper --handle \"\" --description \"\" --avatar \"\"");
+        agent = await agents.FindAsync("helper", default);
+        Assert.Equal((null, null, null), (agent!.Handle, agent.Description, agent.AvatarUrl));
     }
 
     [Fact]

@@ -42,7 +42,28 @@ public sealed class SessionVerbTests : IDisposable
         await app.StopAsync();
     }
 
+    [Fact]
+    public async Task Sessions_WithTimesPausedAndOpened_AreSoInTheList()
+    {
+        await RunAsync("users", "create", "--email", "root@example.com", "--password", "Bench-mark-9", "--admin");
+        Assert.Equal(0, (await RunAsync("sessions", "create", "--key", "may", "--question", "Q", "--anonymous", "--starts", "2020-05-01T09:00", "--ends", "2020-05-02T09:00+02:00")).ExitCode);
+        Assert.Equal("Paused the session may.", (await RunAsync("sessions", "pause", "--key", "may")).Output.Trim());
+        Assert.StartsWith("may  paused", (await RunAsync("sessions", "list")).Output, StringComparison.Ordinal);
+        Assert.Equal("Opened the session may.", (await RunAsync("sessions", "open", "--key", "may")).Output.Trim());
+        Assert.StartsWith("may  active", (await RunAsync("sessions", "list")).Output, StringComparison.Ordinal);
+
+        var app = await TestApp.StartAsync(directory: _data);
+        using var client = app.CreateClient();
+        using var json = JsonDocument.Parse(await client.GetStringAsync("api/ask/may"));
+        var ask = json.RootElement.GetProperty("data").GetProperty("ask");
+        Assert.Equal(new DateTime(2020, 5, 1, 9, 0, 0, DateTimeKind.Utc), ask.GetProperty("startDate").GetDateTime());
+        Assert.Equal(new DateTime(2020, 5, 2, 7, 0, 0, DateTimeKind.Utc), ask.GetProperty("endDate").GetDateTime());
+        Assert.False(ask.GetProperty("isActive").GetBoolean());
+        await app.StopAsync();
+    }
+
     [Theory]
+    [InlineData("sessions create --key 123 --question Q --starts tomorrow", "--starts is a time like")]
     [InlineData("sessions create --key a --question Q", "Invalid ASK key format")]
     [InlineData("sessions create --key 123 --question Q --owner nobody@example.com", "no account nobody@example.com")]
     [InlineData("sessions create --key 123", "--question")]

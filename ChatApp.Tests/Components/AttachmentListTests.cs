@@ -13,13 +13,15 @@ public sealed class AttachmentListTests : ComponentTest
         var id = Guid.NewGuid();
         var list = Render<AttachmentList>(p => p.Add(l => l.Attachments,
         [
-            new AttachmentView(id, "\"><script>", "image/png", null), new AttachmentView(id, "notes.txt", "text/plain", null),
+            new AttachmentView(id, "\"><script>", "image/png", null), new AttachmentView(id, "notes.txt", "text/plain", null) { Size = 1536 },
             new AttachmentView(null, null, null, "https://example.com/secret.png"), new AttachmentView(null, null, null, null),
         ]));
 
         var image = Assert.Single(list.FindAll("img"));
         Assert.Equal(($"/api/files/{id}", "\"><script>"), (image.GetAttribute("src"), image.GetAttribute("alt")));
-        Assert.Equal(["", "notes.txt", "example.com"], list.FindAll("a").Select(a => a.TextContent));
+        Assert.Equal(["", "example.com"], list.FindAll("a:not([data-open-file])").Select(a => a.TextContent));
+        var text = list.Find("a[data-open-file]");
+        Assert.Equal(("notes.txt", "1.5 KB", "text/plain"), (text.QuerySelector(".chip-name")!.TextContent, text.QuerySelector("small")!.TextContent, text.GetAttribute("data-type")));
         Assert.Equal("noopener noreferrer nofollow", list.FindAll("a")[2].GetAttribute("rel"));
         Assert.Equal("A file that was deleted", list.FindAll("li")[3].TextContent.Trim());
     }

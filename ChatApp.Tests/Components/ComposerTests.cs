@@ -1,5 +1,6 @@
 using Bunit;
 using ChatApp.Components.Chat;
+using ChatApp.Data.Entities;
 using Microsoft.JSInterop;
 using Xunit;
 
@@ -66,14 +67,54 @@ public sealed class ComposerTests : ComponentTest
     }
 
     [Fact]
-    public void Busy_OffersToStopInsteadOfToSend()
+    public void Busy_OffersToStopAndToQueue()
     {
         int stops = 0;
-        var composer = Render<Composer>(p => p.Add(c => c.Send, Take).Add(c => c.MaxChars, 1000).Add(c => c.IsBusy, true).Add(c => c.OnStop, () => stops++));
-        Assert.Empty(composer.FindAll("[data-send]"));
+        var composer = Render<Composer>(p => p.Add(c => c.Send, Take).Add(c => c.MaxChars, 1000).Add(c => c.IsBusy, true)
+            .Add(c => c.LastStatus, MessageStatus.Streaming).Add(c => c.OnStop, () => stops++));
+        Assert.Equal("Queue the message", composer.Find("[data-send]").GetAttribute("aria-label"));
+        Assert.Contains("Enter queues", composer.Find(".composer-hint").TextContent, StringComparison.Ordinal);
         Assert.True(composer.Find("chat-composer").HasAttribute("data-busy"));
         composer.Find("[aria-label='Stop the answer']").Click();
         Assert.Equal(1, stops);
+    }
+
+    [Theory]
+    [InlineData(MessageStatus.Completed, "completed")]
+    [InlineData(MessageStatus.Cancelled, "cancelled")]
+    [InlineData(MessageStatus.Failed, "failed")]
+    public void Idle_TellsTheBrowserHowTheLastAnswerEnded(MessageStatus status, string word)
+    {
+        var composer = Render<Composer>(p => p.Add(c => c.Send, Take).Add(c => c.MaxChars, 1000).Add(c => c.LastStatus, status));
+        Assert.Equal(word, composer.Find("chat-composer").GetAttribute("data-last"));
+        Assert.Equal("Send", composer.Find("[data-send]").GetAttribute("aria-label"));
+        Assert.Empty(composer.FindAll("[data-stop]"));
+    }
+
+    [Fact]
+    public void Guest_HasNeitherFilesNorPrompts()
+    {
+        var composer = RenderComposer();
+        Assert.False(composer.Find("chat-composer").HasAttribute("data-library"));
+        Assert.Empty(composer.FindAll("[data-attach], [data-picker], [data-as-file]"));
+    }
+
+    [Fact]
+    public void Agents_AreHandedToTheBrowser()
+    {
+        var composer = Render<Composer>(p => p.Add(c => c.Send, Take).Add(c => c.MaxChars, 1000).Add(c => c.Agent, "lex")
+            .Add(c => c.Agents, [new ComposerAgent("lex", "Lex", null, IsBlind: true)]));
+        Assert.Equal("""[{"slug":"lex","name":"Lex","description":null,"isBlind":true}]""", composer.Find("chat-composer").GetAttribute("data-agents"));
+        Assert.Equal("lex", composer.Find("chat-composer").GetAttribute("data-current"));
+    }
+
+    [Fact]
+    public async Task Send_WithFiles_NamesThemInOrder()
+    {
+        Guid[] files = [Guid.NewGuid(), Guid.NewGuid()];
+        var composer = RenderComposer();
+        await composer.InvokeAsync(() => composer.Instance.SendAsync(new BrowserText(""), "id-1", "new", null, files));
+        Assert.Equal(files, Assert.Single(_sent).Files);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Bunit;
 using Bunit.TestDoubles;
 using ChatApp.Agents;
 using ChatApp.Ask;
+using ChatApp.Components.Chat;
 using ChatApp.Conversations;
 using ChatApp.Data.Entities;
 using ChatApp.Identity;
@@ -65,6 +66,8 @@ public abstract class PageTest : BunitContext, IAsyncLifetime
         Share<MessageTree>();
         Share<MessageNotes>();
         Share<ToolCalls>();
+        Share<Drafts>();
+        Share<ComposerLibrary>();
         Share<AgentCatalog>();
         Share<AskAccess>();
         Share<AskConversation>();

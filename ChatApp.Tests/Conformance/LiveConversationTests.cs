@@ -11,29 +11,28 @@ namespace ChatApp.Tests.Conformance;
 /// <summary>What is said over a contract is a conversation like any other: the browser shows it while it streams.</summary>
 public sealed class LiveConversationTests(TraceApps apps) : IClassFixture<TraceApps>
 {
+    public static TheoryData<string> Contracts => [.. Contract.All.Select(c => c.Name)];
+
     [Theory]
-    [InlineData("Agentic")]
-    [InlineData("Persona")]
-    public async Task Conversation_StartedOverAContract_ShowsUpWhileItStreams(string dialect)
+    [MemberData(nameof(Contracts))]
+    public async Task Conversation_StartedOverAContract_ShowsUpWhileItStreams(string name)
     {
-        var runs = await apps.ForAsync(dialect);
+        var contract = Contract.Of(name);
+        var runs = await apps.ForAsync(name);
         var (caller, client) = await runs.App.CreateCallerAsync();
         using var own = client;
         var gate = new Gate();
         runs.Provider.Script("trace", a => a.Text("Hel").Wait(gate).Text("lo").Finish());
-        // A conversation with an avee is there before its first question.
-        string path = dialect == "Agentic"
-            ? "/api/v1/chat/stream"
-            : $"/chat/stream?conversation_id={await PersonaTraces.OpenAsync(runs, client)}&question=Hi";
+        // A session and a conversation with an avee are there before their first question.
+        var call = await contract.OpenAsync(runs.App, caller, client);
         using var end = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         // The feed is what the sidebar of every open page follows.
         await using var feed = runs.App.Services.GetRequiredService<ConversationFeed>().WatchAsync(caller.Id, end.Token).GetAsyncEnumerator(end.Token);
         var told = feed.MoveNextAsync();
         var half = new TaskCompletionSource();
-        var stream = LineClient.ReadAsync(
-            runs.App.Address, client.DefaultRequestHeaders.Authorization!.Parameter!, path,
-            dialect == "Agentic" ? """{"text":"Hi"}""" : null,
-            e => { if (e.ToString().Contains("Hel", StringComparison.Ordinal)) half.TrySetResult(); }, end.Token);
+        var stream = ChunkClient.AskAsync(
+            contract, call, runs.App.Address, client.DefaultRequestHeaders.Authorization!.Parameter!,
+            text => { if (text == "Hel") half.TrySetResult(); }, end.Token);
         await half.Task.WaitAsync(end.Token);
 
         Assert.True(await told);
@@ -45,7 +44,7 @@ public sealed class LiveConversationTests(TraceApps apps) : IClassFixture<TraceA
         gate.Open();
 
         string events = await watched;
-        Assert.True((await stream).Ended);
+        Assert.Equal(("Hello", true), ((await stream).Text, (await stream).Done));
         Assert.Contains("\"text\":\"Hel\"", events, StringComparison.Ordinal);
         Assert.Contains("\"text\":\"lo\"", events, StringComparison.Ordinal);
     }

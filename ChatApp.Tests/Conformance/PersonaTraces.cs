@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using ChatApp.Agents;
 using ChatApp.Identity;
+using ChatApp.Tests.Infrastructure;
 using ChatApp.Tests.Runs;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -12,15 +13,15 @@ internal sealed class PersonaTraces : ITraceSetup
 {
     public string Dialect => "Persona";
 
-    /// <summary>Opens the client's conversation with an avee whose model is <c>p/trace</c>.</summary>
+    /// <summary>Opens the client's conversation with an avee that has the default agent's model.</summary>
     /// <returns>Its id.</returns>
-    public static async Task<string> OpenAsync(RunHarness runs, HttpClient client)
+    public static async Task<string> OpenAsync(TestApp app, HttpClient client)
     {
-        var agents = runs.App.Services.GetRequiredService<AgentCatalog>();
+        var agents = app.Services.GetRequiredService<AgentCatalog>();
         if (await agents.FindByHandleAsync("line", default) == null)
         {
-            await runs.App.Services.GetRequiredService<AgentAdmin>().AddAsync(
-                new NewAgent("line", new AgentSettings("", "p/trace")) { Handle = "line" }, null, default);
+            string? model = (await agents.FindAsync(null, default))!.Model;
+            await app.Services.GetRequiredService<AgentAdmin>().AddAsync(new NewAgent("line", new AgentSettings("", model)) { Handle = "line" }, null, default);
         }
         var avee = await agents.FindByHandleAsync("line", default);
         using var opened = await client.PostAsync($"conversations/with-avee?avee_id={avee!.Id}", null);

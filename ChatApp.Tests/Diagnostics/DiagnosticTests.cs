@@ -1,7 +1,9 @@
 using System.Text.Json;
+using ChatApp.Agents;
 using ChatApp.Data;
 using ChatApp.Data.Entities;
 using ChatApp.Diagnostics;
+using ChatApp.Providers;
 using ChatApp.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -50,6 +52,26 @@ public sealed class DiagnosticTests : IAsyncLifetime
         var report = await RunAsync();
         Assert.Contains("models add", Entry(report, "default model").Fix, StringComparison.Ordinal);
         Assert.Contains("agents add", Entry(report, "default agent").Fix, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_AnotherAgentLacksItsModelAndItsJudge_NamesBoth()
+    {
+        var agents = _app.Services.GetRequiredService<AgentAdmin>();
+        await _app.Services.GetRequiredService<ProviderAdmin>().AddAsync(new NewProvider("acme", ProviderKind.OpenAI) { ApiKey = "key", AnyModel = true }, default);
+        await agents.AddAsync(new NewAgent("judge", new AgentSettings()), null, default);
+        await agents.AddAsync(new NewAgent("ann", new AgentSettings(Model: "acme/m") { ModerationAgent = "judge" }), null, default);
+        Assert.Equal(DiagnosticStatus.Ok, Entry(await RunAsync(), "agents").Status);
+
+        await WithDatabaseAsync(db => db.Providers.Where(p => p.Slug == "acme").ExecuteUpdateAsync(s => s.SetProperty(p => p.Enabled, false)));
+        await WithDatabaseAsync(db => db.Agents.Where(a => a.Slug == "judge").ExecuteUpdateAsync(s => s.SetProperty(a => a.Enabled, false)));
+
+        var entry = Entry(await RunAsync(), "agents");
+        Assert.Equal(DiagnosticStatus.Warning, entry.Status);
+        Assert.Contains("no model acme/m", entry.Message, StringComparison.Ordinal);
+        Assert.Contains("no agent judge", entry.Message, StringComparison.Ordinal);
+        Assert.Contains("agents set --slug ann --model", entry.Fix, StringComparison.Ordinal);
+        Assert.Contains("agents enable --slug judge", entry.Fix, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using ChatApp.Tests.Conformance;
+using ChatApp.Tests.Infrastructure;
 using ChatApp.Tests.Runs;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
@@ -77,6 +78,29 @@ public sealed class AgenticTests(TraceApps apps) : IClassFixture<TraceApps>
 
         Assert.Equal(HttpStatusCode.OK, second.StatusCode);
         Assert.Equal(["First", "One", "Second"], runs.Provider.Requests[^1].Json.GetProperty("messages").EnumerateArray().Select(m => m.Text("content")));
+    }
+
+    [Fact]
+    public async Task Answer_StoppedByItsPerson_IsNotSaidToBeCompleted()
+    {
+        var runs = await apps.ForAsync("Agentic");
+        var (_, client) = await runs.App.CreateCallerAsync();
+        using var own = client;
+        var gate = new Gate();
+        runs.Provider.Script("trace", a => a.Text("As far as this").Wait(gate).Hang());
+        var answering = client.PostAsJsonAsync("api/v1/chat", new { text = "Hi" });
+        await gate.Reached.WaitAsync(TimeSpan.FromSeconds(30));
+        string conversation = (await client.GetFromJsonAsync<JsonElement>("api/conversations")).GetProperty("data")[0].Text("id");
+        string run = (await client.GetFromJsonAsync<JsonElement>($"api/conversations/{conversation}/active-run")).Text("id");
+        // The text is the run's once its event is.
+        await using (var events = await client.GetStreamAsync($"api/runs/{run}/events"))
+            await SseText.ReadToAsync(events, "As far as this");
+
+        using var stopped = await client.PostAsync($"api/runs/{run}/cancel", null);
+        using var answer = await answering;
+
+        var message = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("response_message");
+        Assert.Equal(("As far as this", "failed"), (message.Text("content"), message.Text("status")));
     }
 
     [Theory]

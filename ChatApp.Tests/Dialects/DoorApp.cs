@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using ChatApp.Agents;
 using ChatApp.Files;
 using ChatApp.Identity.ApiKeys;
 using ChatApp.Tests.Infrastructure;
@@ -28,6 +29,9 @@ public sealed class DoorApp : IAsyncLifetime
     /// <summary>A file of the owner's.</summary>
     public Guid FileId { get; private set; }
 
+    /// <summary>A prompt of the owner's.</summary>
+    public Guid PromptId { get; private set; }
+
     internal SkippingTime Time { get; } = new();
 
     /// <summary>Sends no credentials.</summary>
@@ -50,6 +54,7 @@ public sealed class DoorApp : IAsyncLifetime
         await Runs.App.CreateUserAsync("root@example.com", admin: true);
         Run = await Runs.RunAsync(new { input = "Hi", model = "p/m" });
         FileId = (await Runs.App.Services.GetRequiredService<FileStore>().AddAsync(Runs.User, "a.png", TestImages.Png, default)).Id;
+        PromptId = (await Runs.App.Services.GetRequiredService<Prompts>().AddAsync(Runs.User, new PromptText("mine", "Mine", "Text"), false, default)).Id;
         RunElsewhere = await Runs.RunAsync(new { input = "Hi", model = "p/m" });
         Anonymous = Runs.App.CreateClient();
         Reader = Runs.App.CreateClient(await Runs.App.CreateKeyAsync(Runs.User.Id, "read"));
@@ -85,6 +90,7 @@ public sealed class DoorApp : IAsyncLifetime
         "file" => FileId.ToString(),
         "run" => Run.Text("id"),
         "message" => Run.Text("message_id"),
+        "prompt" => PromptId.ToString(),
         _ => Run.Text("conversation_id"),
     };
 
@@ -96,5 +102,6 @@ public sealed class DoorApp : IAsyncLifetime
             .Concat((await db.Messages.OrderBy(m => m.Id).ToListAsync()).Select(m => $"{m.Id} {m.Role} {m.Status} {m.Content}"))
             .Concat((await db.Runs.OrderBy(r => r.Id).ToListAsync()).Select(r => $"{r.Id} {r.Status} {r.FinishedAt:O}"))
             .Concat((await db.Files.OrderBy(f => f.Id).Select(f => f.Id).ToListAsync()).Select(id => $"{id}"))
+            .Concat((await db.Prompts.OrderBy(p => p.Id).ToListAsync()).Select(p => $"{p.Id} {p.OwnerId} {p.Command} {p.Name} {p.Text}"))
             .Append($"{await db.IdempotencyKeys.CountAsync()} {await db.Usage.CountAsync()} {await db.MessageFeedback.CountAsync()} {await db.RunEvents.CountAsync()}")));
 }

@@ -30,6 +30,10 @@ public sealed class DoorTests(DoorApp app) : IClassFixture<DoorApp>
         new("GET", "/api/runs/{id:guid}/events", Of: "run"),
         new("POST", "/api/runs/{id:guid}/cancel", Of: "run"),
         new("GET", "/api/agents"),
+        new("GET", "/api/prompts/"),
+        new("POST", "/api/prompts/", """{"command":"greet","text":"Hello"}"""),
+        new("PATCH", "/api/prompts/{id:guid}", """{"name":"Changed"}""", "prompt"),
+        new("DELETE", "/api/prompts/{id:guid}", Of: "prompt"),
         new("GET", "/api/conversations/"),
         new("POST", "/api/conversations/", """{"title":"New"}"""),
         new("GET", "/api/conversations/{id:guid}", Of: "conversation"),
@@ -60,6 +64,7 @@ public sealed class DoorTests(DoorApp app) : IClassFixture<DoorApp>
         "GET /api/v1/auth/verify-token", "POST /api/v1/auth/verify-token",
         // Each session decides who may come in: AskAccessTests.
         "GET /api/ask/{key}", "POST /api/ask/{key}", "POST /api/ask/{key}/stream", "POST /api/ask/{key}/stream-simple", "POST /api/ask/{key}/respond",
+        "GET /api/ask/{key}/runs/{id:guid}",
     ];
 
     public static TheoryData<int> All => [.. Enumerable.Range(0, Table.Length)];

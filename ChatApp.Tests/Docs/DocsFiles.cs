@@ -25,6 +25,14 @@ internal static partial class DocsFiles
             file.Path, file.Text.AsSpan(0, block.Index).Count('\n') + 1, block.Groups["language"].Value, block.Groups["script"].Value,
             block.Groups["expected"].Value, block.Groups["needs"].Value);
 
+    /// <summary>Blocks of a shell that say nothing about their output.</summary>
+    public static IEnumerable<DocsExample> Commands() =>
+        from file in All
+        from block in Fence().Matches(file.Text)
+        where block.Groups["language"].Value == "sh" && !block.Groups["expected"].Success
+        select new DocsExample(
+            file.Path, file.Text.AsSpan(0, block.Index).Count('\n') + 1, "sh", block.Groups["script"].Value, "", "");
+
     /// <summary>The files that a page's examples use: blocks fenced as <c>ts file=NAME</c>.</summary>
     public static IEnumerable<(string Name, string Text)> FilesOf(string path) =>
         from block in Fence().Matches(All.Single(f => f.Path == path).Text)

@@ -9,6 +9,9 @@ internal sealed class ExampleFolder : IDisposable
 
     private ExampleFolder(string[] command) => Command = command;
 
+    /// <summary>Where the reader's <c>dotnet run --project ChatApp -- VERB</c> runs the verb of the built program.</summary>
+    public string Programs => System.IO.Path.Combine(Path, "programs");
+
     public string Path => _folder.Path;
 
     /// <summary>What runs the example, with its arguments.</summary>
@@ -25,6 +28,17 @@ internal sealed class ExampleFolder : IDisposable
             "tsx" => ["node", NodeTheoryAttribute.Runner, folder.Write("Example.tsx", example.Script)],
             _ => throw new InvalidOperationException($"{example.Place}: nothing runs {example.Language}."),
         };
+        if (example.Language == "sh" && !OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder.Programs);
+            string dotnet = folder.Write("programs/dotnet", $"""
+                #!/bin/sh
+                [ "$1 $2 $3 $4" = "run --project ChatApp --" ] || exit 99
+                shift 4
+                exec "{System.IO.Path.Combine(AppContext.BaseDirectory, "ChatApp")}" "$@"
+                """);
+            File.SetUnixFileMode(dotnet, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
         if (example.Language is not ("js" or "tsx"))
             return folder;
         using var http = new HttpClient { BaseAddress = server };

@@ -28,14 +28,36 @@ public sealed class ExampleTests
     {
         var example = DocsFiles.Examples().Single(e => e.Place == place);
         await using var app = await TestApp.StartAsync();
+        await app.CreateUserAsync("root@example.com", admin: true);
         string key = await app.CreateKeyAsync(await app.CreateUserAsync("reader@example.com"));
         using var folder = await ExampleFolder.CreateAsync(example, app.Address);
 
-        var (exitCode, output, errors) = await RunAsync(folder.Command, folder.Path, app.Address.ToString().TrimEnd('/'), key);
+        var (exitCode, output, errors) = await RunAsync(folder, app, key);
 
         Assert.True(exitCode == 0, $"{place} ended with {exitCode}: {errors}");
         Assert.Contains(example.Expected, output, StringComparison.Ordinal);
     }
+
+    /// <summary>As somebody types them who sets a server up: the account, what the README says, then page after page.</summary>
+    [ShellTheory]
+    [InlineData("docs/concepts/security.md", "README.md")]
+    public async Task Run_CommandsOfTheDocs_AllSucceed(params string[] first)
+    {
+        await using var app = await TestApp.StartAsync();
+        foreach (var example in DocsFiles.Commands().Where(IsOfVerbs).OrderBy(e => Array.IndexOf(first, e.Path) is var i and >= 0 ? i : first.Length))
+        {
+            using var folder = await ExampleFolder.CreateAsync(example, app.Address);
+            var (exitCode, _, errors) = await RunAsync(folder, app, key: "");
+            Assert.True(exitCode == 0, $"{example.Place} ended with {exitCode}: {errors}");
+        }
+    }
+
+    [Fact]
+    public void Examples_ThatNoTestRuns_AreThoseThatNeedAMachineOfTheirOwn() => Assert.Equal(
+        ["README.md", "docs/operations.md", "docs/operations.md"], DocsFiles.Commands().Where(e => !IsOfVerbs(e)).Select(e => e.Path));
+
+    private static bool IsOfVerbs(DocsExample example) => example.Script.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        .All(l => l.StartsWith("dotnet run --project ChatApp -- ", StringComparison.Ordinal) || l.StartsWith("export ", StringComparison.Ordinal));
 
     [Fact]
     public void Examples_OfReadmeAndApiGuide_AreFound()
@@ -49,16 +71,21 @@ public sealed class ExampleTests
         Assert.Equal(DocsFiles.All.Sum(f => f.Text.Split("expect=").Length - 1), files.Length);
     }
 
-    private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string[] command, string folder, string url, string key)
+    private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(ExampleFolder folder, TestApp app, string key)
     {
         using var limit = new CancellationTokenSource(Patience);
         using var process = new Process
         {
-            StartInfo = new ProcessStartInfo(command[0], command[1..])
+            StartInfo = new ProcessStartInfo(folder.Command[0], folder.Command[1..])
             {
-                WorkingDirectory = folder,
+                WorkingDirectory = folder.Path,
                 RedirectStandardOutput = true, RedirectStandardError = true,
-                Environment = { ["CHATAPP_URL"] = url, ["CHATAPP_KEY"] = key, ["no_proxy"] = "*" },
+                Environment =
+                {
+                    ["CHATAPP_URL"] = app.Address.ToString().TrimEnd('/'), ["CHATAPP_KEY"] = key, ["no_proxy"] = "*",
+                    ["PATH"] = $"{folder.Programs}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}", ["Data__Directory"] = app.DataDirectory,
+                    ["OPENAI_API_KEY"] = "none", ["ANTHROPIC_API_KEY"] = "none",
+                },
             },
         };
         process.Start();

@@ -39,9 +39,50 @@ public sealed class RunMediaTests : IAsyncLifetime
 
         var parts = Messages(Assert.Single(_runs.Provider.Requests)).Single().GetProperty("content");
         Assert.Equal(["text", "image_url", "image_url"], parts.EnumerateArray().Select(p => p.Text("type")));
-        Assert.Equal("What?\n\n[notes.txt]\nMilk, eggs", parts[0].Text("text"));
+        Assert.Equal("What?\n\n[notes.txt]\n```\nMilk, eggs\n```", parts[0].Text("text"));
         Assert.Equal(PngUrl, parts[1].GetProperty("image_url").Text("url"));
         Assert.Equal("https://example.com/a.png?x=1&y=2", parts[2].GetProperty("image_url").Text("url"));
+    }
+
+    [Theory]
+    [InlineData("p/m")]
+    [InlineData("a/m")]
+    public async Task Text_OfAFile_IsFencedBySomethingThatIsNotInIt(string model)
+    {
+        await UseAsync(model);
+        string text = await AddAsync("notes.md", Encoding.UTF8.GetBytes("````js\nx\n````\n"));
+        await SendAsync("What?", null, new { id = text });
+        var content = Messages(Assert.Single(_runs.Provider.Requests)).Single().GetProperty("content");
+        string told = content.ValueKind == JsonValueKind.String ? content.GetString()! : string.Concat(content.EnumerateArray().Select(p => p.Text("text")));
+        Assert.Equal("What?\n\n[notes.md]\n`````\n````js\nx\n````\n`````", told);
+    }
+
+    [Fact]
+    public async Task Text_TooLongForTheWindow_IsCutAndSaysSo_TheNewestFilesFirst()
+    {
+        await _runs.App.Services.GetRequiredService<ProviderAdmin>().AddModelAsync(new NewModel("p", "small", ContextWindow: 100), default);
+        _runs.Provider.Script("small", s => s.Text("ok").Finish());
+        await UseAsync("p/small");
+        string old = await AddAsync("old.txt", Encoding.UTF8.GetBytes(new string('o', 100)));
+        string interaction = await SendAsync("First", null, new { id = old });
+        string fresh = await AddAsync("fresh.txt", Encoding.UTF8.GetBytes(new string('f', 100)));
+        await SendAsync("Second", interaction, new { id = fresh });
+
+        // Half of 100 tokens, at three characters each.
+        var messages = Messages(_runs.Provider.Requests[^1]);
+        Assert.Equal($"First\n\n[old.txt]\n```\n{new string('o', 50)}\n```\n[Only the first 50 of its 100 characters: the whole file does not fit.]", messages[0].Text("content"));
+        Assert.Equal($"Second\n\n[fresh.txt]\n```\n{new string('f', 100)}\n```", messages[^1].Text("content"));
+    }
+
+    [Fact]
+    public async Task Text_Demo_SaysThatItGotItAndAnswersOnlyWhatWasAsked()
+    {
+        await UseAsync(DemoSeed.Address);
+        string text = await AddAsync("notes.txt", Encoding.UTF8.GetBytes("/demo markdown"));
+        using var answer = await PostAsync("/demo tokens=2 delay=0", null, new { id = text });
+        Assert.Contains("w2", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using var described = await PostAsync("", null, new { id = text });
+        Assert.Contains("I got the text file notes.txt (14 characters).", await described.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

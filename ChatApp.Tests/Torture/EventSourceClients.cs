@@ -17,7 +17,7 @@ internal static class EventSourceClients
     /// <returns>The events that it dispatched, as they stand on our wire.</returns>
     public static async Task<IReadOnlyList<string>> FollowAsync(string client, Uri events, string key, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(Node(), [Path.Combine(Folder, "follow.mjs"), client, events.ToString(), key])
+        var start = new ProcessStartInfo(Node, [Path.Combine(Folder, "follow.mjs"), client, events.ToString(), key])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
         };
@@ -41,8 +41,8 @@ internal static class EventSourceClients
         }
     }
 
-    // The one that comes with Playwright is there wherever the tests are built.
-    private static string Node() =>
+    /// <summary>The one that comes with Playwright: it is there wherever the tests are built.</summary>
+    public static string Node { get; } =
         Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, ".playwright", "node"), "node*", SearchOption.AllDirectories).FirstOrDefault() ?? "node";
 
     private static string RepositoryRoot()
@@ -63,4 +63,11 @@ public sealed class EventSourceFactAttribute : FactAttribute
         if (!EventSourceClients.AreInstalled && !EventSourceClients.AreRequired)
             Skip = "The npm packages are not installed: npm ci --prefix scripts/eventsource-clients";
     }
+}
+
+/// <inheritdoc cref="EventSourceFactAttribute"/>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class EventSourceTheoryAttribute : TheoryAttribute
+{
+    public EventSourceTheoryAttribute() => Skip = new EventSourceFactAttribute().Skip;
 }

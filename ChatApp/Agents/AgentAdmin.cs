@@ -50,6 +50,13 @@ public sealed record AgentChange
     /// <summary>For people.</summary>
     public string? Name { get; init; }
 
+    /// <summary>Empty for none, as are <see cref="Handle"/> and <see cref="AvatarUrl"/>.</summary>
+    public string? Description { get; init; }
+
+    /// <inheritdoc cref="NewAgent.Handle"/>
+    public string? Handle { get; init; }
+    public string? AvatarUrl { get; init; }
+
     public bool? Enabled { get; init; }
 
     /// <summary>Makes it the default agent in place of the present one.</summary>
@@ -70,18 +77,14 @@ public sealed class AgentAdmin(IDbContextFactory<ChatDbContext> database, AgentC
     public async Task AddAsync(NewAgent agent, Guid? by, CancellationToken cancellationToken)
     {
         Slugs.Validate(agent.Slug);
-        if (agent.Handle != null)
-            Slugs.Validate(agent.Handle, "handle");
         ValidateName(agent.Name);
+        ValidateAvatar(agent.AvatarUrl);
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         await ValidateAsync(db, agent.Settings, cancellationToken);
         var taken = new RequestProblem(409, "conflict", $"There already is an agent {agent.Slug}.", "slug");
         if (await db.Agents.AnyAsync(a => a.Slug == agent.Slug, cancellationToken))
             throw taken;
-        if (agent.Handle != null && await db.Agents.AnyAsync(a => a.Handle == agent.Handle, cancellationToken))
-            throw new RequestProblem(409, "conflict", $"There already is an agent with the handle {agent.Handle}.", "handle");
-        if (agent.AvatarUrl != null && !(Uri.TryCreate(agent.AvatarUrl, UriKind.Absolute, out var avatar) && avatar.Scheme is "http" or "https"))
-            throw RequestProblem.Invalid("avatar_url", "An avatar is an http or https address.");
+        await ValidateHandleAsync(db, agent.Slug, agent.Handle, cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (agent.IsDefault)
             await db.Agents.Where(a => a.IsDefault).ExecuteUpdateAsync(a => a.SetProperty(x => x.IsDefault, false), cancellationToken);
@@ -111,6 +114,7 @@ public sealed class AgentAdmin(IDbContextFactory<ChatDbContext> database, AgentC
     public async Task<int> ChangeAsync(string slug, AgentChange change, Guid? by, CancellationToken cancellationToken)
     {
         ValidateName(change.Name);
+        ValidateAvatar(change.AvatarUrl);
         await using var db = await database.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var agent = await db.Agents.FirstOrDefaultAsync(a => a.Slug == slug, cancellationToken)
@@ -124,6 +128,10 @@ public sealed class AgentAdmin(IDbContextFactory<ChatDbContext> database, AgentC
         }
         if (!string.IsNullOrWhiteSpace(change.Name))
             agent.Name = change.Name.Trim();
+        await ValidateHandleAsync(db, slug, change.Handle, cancellationToken);
+        agent.Handle = Given(change.Handle, agent.Handle);
+        agent.Description = Given(change.Description, agent.Description);
+        agent.AvatarUrl = Given(change.AvatarUrl, agent.AvatarUrl);
         agent.Enabled = change.Enabled ?? agent.Enabled;
         if (change.IsDefault && !agent.IsDefault)
         {
@@ -171,6 +179,24 @@ public sealed class AgentAdmin(IDbContextFactory<ChatDbContext> database, AgentC
         if (name is { Length: > 100 })
             throw RequestProblem.Invalid("name", "An agent's name has at most 100 characters.");
     }
+
+    private static void ValidateAvatar(string? url)
+    {
+        if (!string.IsNullOrEmpty(url) && !(Uri.TryCreate(url, UriKind.Absolute, out var avatar) && avatar.Scheme is "http" or "https"))
+            throw RequestProblem.Invalid("avatar_url", "An avatar is an http or https address.");
+    }
+
+    private static async Task ValidateHandleAsync(ChatDbContext db, string slug, string? handle, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(handle))
+            return;
+        Slugs.Validate(handle, "handle");
+        if (await db.Agents.AnyAsync(a => a.Handle == handle && a.Slug != slug, cancellationToken))
+            throw new RequestProblem(409, "conflict", $"There already is an agent with the handle {handle}.", "handle");
+    }
+
+    /// <summary>Nothing given leaves what was; what is empty takes it away.</summary>
+    private static string? Given(string? given, string? before) => given switch { null => before, "" => null, _ => given };
 
     private static async Task ValidateAsync(ChatDbContext db, AgentSettings settings, CancellationToken cancellationToken)
     {

@@ -95,6 +95,22 @@ internal sealed partial class AskConversation(
         return (await AnswerAsync(visit.Ask, broken, onlyOpen: false, cancellationToken))!;
     }
 
+    /// <summary>An answer of the session, be it whole or still being written.</summary>
+    /// <exception cref="RequestProblem">404: the session has no such answer. 410: its events are no longer kept.</exception>
+    public async Task<AskAnswer> FindAnswerAsync(AskDetails ask, Guid runId, CancellationToken cancellationToken)
+    {
+        var run = await runs.FindAsync(ask.Owner, runId, cancellationToken);
+        if (run?.ConversationId != ask.Session.ConversationId || await runs.FindEndAsync(ask.Owner, runId, cancellationToken) is not { } end)
+            throw RequestProblem.NotFound("id", "There is no such answer.");
+        return end.LastSeq == null ? throw new RequestProblem(410, "events_deleted", "The events of this answer are no longer kept.", "id") : Attached(ask, run);
+    }
+
+    private AskAnswer Attached(AskDetails ask, RunView run)
+    {
+        var started = new StartedRun(run.Id, run.ConversationId, run.UserMessageId, run.MessageId, run.Agent, run.Model, Attached: true);
+        return new AskAnswer(ask, started, run.CreatedAt, insights.Follow(ask, started));
+    }
+
     /// <summary>Says something and has it answered: at once, or when the answer that is being written has ended.</summary>
     /// <returns>Why no answer comes, though the message is stored; null where one does.</returns>
     /// <exception cref="RequestProblem">As <see cref="AppendAsync"/>.</exception>
@@ -141,6 +157,9 @@ internal sealed partial class AskConversation(
             return null;
         if (broken != null && path[^1].Id != broken)
             throw new RequestProblem(409, "not_the_last", "Something was said since. Ask again.", "parent_message_id");
+        // It goes on as it was begun, whatever was changed about the session or its agent since.
+        if (await runs.FindActiveAsync(ask.Owner, session.ConversationId, cancellationToken) is { } running && running.UserMessageId == question.Id)
+            return Attached(ask, running);
         var answerer = await setup.FindAsync(session, cancellationToken);
         // Whoever asks before this answer has ended names the same one; whoever asks afterwards wants another.
         int ended = await db.Messages.CountAsync(

@@ -65,7 +65,10 @@ internal sealed partial class AskInsights(
         }
     }
 
-    /// <summary>Asks the agent now. Null where there is none, or where it fails: the log says why.</summary>
+    /// <summary>
+    /// Asks the agent now. Null where there is none, or where it fails: the log says why; and on demand, where nothing was said
+    /// since it was asked last.
+    /// </summary>
     /// <param name="runId">The answer after which it is asked; null for none.</param>
     public async Task<IReadOnlyList<AskInsight>?> DetectAsync(AskDetails ask, Guid? runId, CancellationToken cancellationToken)
     {
@@ -75,11 +78,14 @@ internal sealed partial class AskInsights(
         using var turn = await _turns.TakeAsync(session.Id, cancellationToken);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var path = await AskConversation.PathAsync(db, session, cancellationToken);
+        // Each call costs, and whoever may speak may demand one.
+        if (runId == null && await IsUpToDateAsync(db, session, path, cancellationToken))
+            return null;
         var kept = await db.AskInsights.Where(i => i.SessionId == session.Id).ToListAsync(cancellationToken);
         try
         {
             string answer = await calls.AskAsync(
-                new AgentQuestion(AskSetup.InsightAgent, "insights", AskInsightReader.Question(ask, path, kept))
+                new AgentQuestion(AskSetup.InsightAgent, Purpose, AskInsightReader.Question(ask, path, kept))
                 {
                     ConversationId = session.ConversationId, RunId = runId, Variables = AskPrompt.Variables(ask, path, kept),
                 },
@@ -93,6 +99,15 @@ internal sealed partial class AskInsights(
             return null;
         }
         return await ListAsync(session, cancellationToken);
+    }
+
+    private static async Task<bool> IsUpToDateAsync(ChatDbContext db, AskSession session, IReadOnlyList<Message> path, CancellationToken cancellationToken)
+    {
+        var asked = await db.AgentCalls.Where(c => c.ConversationId == session.ConversationId && c.Purpose == Purpose && c.Status == AgentCallStatus.Completed)
+            .MaxAsync(c => (DateTime?)c.CreatedAt, cancellationToken);
+        var said = path.Count == 0 ? DateTime.MinValue : path[^1].CreatedAt;
+        var answered = await db.Runs.Where(r => r.ConversationId == session.ConversationId).MaxAsync(r => r.FinishedAt, cancellationToken);
+        return asked > said && !(answered > asked);
     }
 
     private void Upsert(ChatDbContext db, AskDetails ask, IReadOnlyList<Message> path, List<AskInsight> kept, IReadOnlyList<FoundInsight> found)
@@ -124,6 +139,8 @@ internal sealed partial class AskInsights(
             (row.Status, row.Priority, row.Kpis) = (insight.Status ?? row.Status, insight.Priority ?? row.Priority, insight.Kpis ?? row.Kpis);
         }
     }
+
+    private const string Purpose = "insights";
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The insights of session {Key} could not be looked for.")]
     private partial void LogFailed(string key, Exception e);

@@ -24,7 +24,10 @@ public sealed class AskSetup(AgentCatalog agents, ModelCatalog models, ProviderA
     /// <summary>Code of the problem that the model's provider has no key.</summary>
     public const string MissingKey = "missing_api_key";
 
-    /// <summary>The session's own agent, else <see cref="ConversationAgent"/>, else the default one; its model, else the default one.</summary>
+    /// <summary>
+    /// The session's own agent, else <see cref="ConversationAgent"/>, else the default one. Its model, else its fallback; where the
+    /// server has neither, the default model. One without a key is not replaced by the default model, but told of.
+    /// </summary>
     /// <param name="session">Null for one that names no agent.</param>
     /// <exception cref="RequestProblem"><see cref="NotConfigured"/> or <see cref="MissingKey"/>.</exception>
     public async Task<AskAnswerer> FindAsync(AskSession? session, CancellationToken cancellationToken)
@@ -33,18 +36,29 @@ public sealed class AskSetup(AgentCatalog agents, ModelCatalog models, ProviderA
             ?? await agents.FindAsync(ConversationAgent, cancellationToken)
             ?? await agents.FindAsync(null, cancellationToken)
             ?? throw Unconfigured();
-        string? address = agent.Model;
+        var (primary, isKeyless) = await TryAsync(agent.Model, cancellationToken);
+        if (primary != null)
+            return new AskAnswerer(agent, null);
+        if (agent.FallbackModel != null && await TryAsync(agent.FallbackModel, cancellationToken) is { Model: { } fallback })
+            return new AskAnswerer(agent, fallback.Address);
+        if (isKeyless)
+            throw await KeylessAsync(agent.Model, cancellationToken);
+        var (any, isAnyKeyless) = await TryAsync(null, cancellationToken);
+        if (any != null)
+            return new AskAnswerer(agent, any.Address);
+        throw isAnyKeyless ? await KeylessAsync(null, cancellationToken) : Unconfigured();
+    }
+
+    /// <summary>The model, where it can be called; else whether it is its provider's key that is missing.</summary>
+    private async Task<(ModelTarget? Model, bool IsKeyless)> TryAsync(string? address, CancellationToken cancellationToken)
+    {
         try
         {
-            if (address != null && await models.FindAsync(address, cancellationToken) != null)
-                return new AskAnswerer(agent, null);
-            address = null;
-            var model = await models.FindAsync(null, cancellationToken) ?? throw Unconfigured();
-            return new AskAnswerer(agent, agent.Model == null ? null : model.Address);
+            return (await models.FindAsync(address, cancellationToken), false);
         }
         catch (RequestProblem problem) when (problem.Code == MissingKey)
         {
-            throw await KeylessAsync(address, cancellationToken);
+            return (null, true);
         }
     }
 

@@ -37,11 +37,16 @@ public static class AgentVerbs
         var name = new Option<string?>("--name") { Description = "Its name for people." };
         var isDefault = new Option<bool>("--default") { Description = "Make it the default agent." };
         var settings = new SettingsOptions();
-        var set = new Command("set", "Changes what is given of an agent, as a new revision; the rest stays. An empty model takes it away.") { slug, name, isDefault };
+        var set = new Command("set", "Changes what is given of an agent, as a new revision; the rest stays. What is given empty is taken away.") { slug, name, isDefault };
         settings.AddTo(set);
+        var persona = new PersonaOptions();
+        persona.AddTo(set);
         set.SetAction(async (result, cancellationToken) =>
         {
-            var change = new AgentChange { Name = result.GetValue(name), IsDefault = result.GetValue(isDefault), Settings = s => settings.Apply(result, s) };
+            var change = persona.Apply(result, new AgentChange
+            {
+                Name = result.GetValue(name), IsDefault = result.GetValue(isDefault), Settings = s => settings.Apply(result, s),
+            });
             int revision = await services.GetRequiredService<AgentAdmin>().ChangeAsync(result.GetRequiredValue(slug), change, by: null, cancellationToken);
             await result.InvocationConfiguration.Output.WriteLineAsync($"The agent {result.GetRequiredValue(slug)} is at revision {revision}.");
         });

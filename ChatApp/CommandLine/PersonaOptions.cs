@@ -3,7 +3,7 @@ using ChatApp.Agents;
 
 namespace ChatApp.CommandLine;
 
-/// <summary>The options of <c>agents add</c> that make an agent somebody.</summary>
+/// <summary>The options of <c>agents add</c> and <c>set</c> that make an agent somebody.</summary>
 internal sealed class PersonaOptions
 {
     private readonly Option<string?> _handle = new("--handle") { Description = "The name under which people find it on the Persona API." };
@@ -17,6 +17,13 @@ internal sealed class PersonaOptions
     }
 
     public NewAgent Apply(ParseResult result, NewAgent agent) => agent with
+    {
+        Handle = result.GetValue(_handle),
+        AvatarUrl = result.GetValue(_avatar),
+        Description = result.GetValue(_description),
+    };
+
+    public AgentChange Apply(ParseResult result, AgentChange change) => change with
     {
         Handle = result.GetValue(_handle),
         AvatarUrl = result.GetValue(_avatar),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using ChatApp.Ask;
 using ChatApp.Data;
 using ChatApp.Data.Entities;
@@ -6,12 +7,15 @@ using ChatApp.Identity;
 
 namespace ChatApp.CommandLine;
 
-/// <summary><c>sessions create</c>, <c>list</c>, <c>invite</c> and <c>close</c>.</summary>
+/// <summary><c>sessions create</c>, <c>list</c>, <c>invite</c>, <c>pause</c>, <c>open</c> and <c>close</c>.</summary>
 public static class SessionVerbs
 {
     public static Command Create(IServiceProvider services) => new("sessions", "Ask sessions: questions that several people talk about with an agent.")
     {
-        CreateCreate(services), CreateList(services), CreateInvite(services), CreateClose(services),
+        CreateCreate(services), CreateList(services), CreateInvite(services),
+        CreateStatus(services, "pause", "Pauses a session: it can be read, and opened again.", AskStatus.Paused, "Paused"),
+        CreateStatus(services, "open", "Opens a session that was paused or closed.", AskStatus.Active, "Opened"),
+        CreateStatus(services, "close", "Closes a session: it can still be read.", AskStatus.Closed, "Closed"),
     };
 
     private static Command CreateCreate(IServiceProvider services)
@@ -26,13 +30,16 @@ public static class SessionVerbs
         };
         var prompt = new Option<FileInfo?>("--system-prompt-file") { HelpName = "file", Description = "Holds the system prompt; it may name values like {{ask_question}}." };
         var anonymous = new Option<bool>("--anonymous") { Description = "Let everybody who knows the key take part." };
+        var starts = NewTime("--starts", "From when on it takes messages; at once unless given.");
+        var ends = NewTime("--ends", "Until when; until it is closed unless given.");
         var owner = new Option<string?>("--owner") { HelpName = "email", Description = "Whose conversation it is; the first administrator's unless given." };
-        var create = new Command("create", "Creates a session.") { key, question, name, description, agent, prompt, anonymous, owner };
+        var create = new Command("create", "Creates a session.") { key, question, name, description, agent, prompt, anonymous, starts, ends, owner };
         create.SetAction(async (result, cancellationToken) =>
         {
             string wanted = AskKeys.Require(result.GetValue(key));
             var settings = new AskSettings(result.GetRequiredValue(question), result.GetValue(name))
             {
+                StartsAt = result.GetValue(starts)?.UtcDateTime, EndsAt = result.GetValue(ends)?.UtcDateTime,
                 Description = result.GetValue(description), Agent = result.GetValue(agent), AllowAnonymous = result.GetValue(anonymous),
                 SystemPrompt = result.GetValue(prompt) is { } file ? await File.ReadAllTextAsync(file.FullName, cancellationToken) : null,
             };
@@ -81,16 +88,16 @@ public static class SessionVerbs
         return invite;
     }
 
-    private static Command CreateClose(IServiceProvider services)
+    private static Command CreateStatus(IServiceProvider services, string verb, string description, AskStatus status, string done)
     {
         var key = NewKey();
-        var close = new Command("close", "Closes a session: it can still be read.") { key };
-        close.SetAction(async (result, cancellationToken) =>
+        var command = new Command(verb, description) { key };
+        command.SetAction(async (result, cancellationToken) =>
         {
-            await services.GetRequiredService<AskSessions>().SetStatusAsync(result.GetRequiredValue(key), AskStatus.Closed, cancellationToken);
-            await result.InvocationConfiguration.Output.WriteLineAsync($"Closed the session {result.GetRequiredValue(key)}.");
+            await services.GetRequiredService<AskSessions>().SetStatusAsync(result.GetRequiredValue(key), status, cancellationToken);
+            await result.InvocationConfiguration.Output.WriteLineAsync($"{done} the session {result.GetRequiredValue(key)}.");
         });
-        return close;
+        return command;
     }
 
     private static async Task<Guid> FindAccountAsync(IServiceProvider services, string email)
@@ -101,4 +108,16 @@ public static class SessionVerbs
     }
 
     private static Option<string> NewKey() => new("--key") { Required = true, Description = "Its key: 3 to 100 letters, digits, dots, underscores and hyphens." };
+
+    private static Option<DateTimeOffset?> NewTime(string name, string description) => new(name)
+    {
+        HelpName = "time", Description = $"{description} As 2026-05-01T09:00, in UTC, or with an offset.",
+        CustomParser = result =>
+        {
+            if (DateTimeOffset.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+                return time;
+            result.AddError($"{name} is a time like 2026-05-01T09:00, not {result.Tokens[0].Value}.");
+            return null;
+        },
+    };
 }

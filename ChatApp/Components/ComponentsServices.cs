@@ -1,4 +1,9 @@
+using ChatApp.Components.Chat;
+using ChatApp.Conversations;
+using ChatApp.Files;
 using ChatApp.Identity;
+using ChatApp.Runs;
+using Microsoft.Extensions.Options;
 using Radzen;
 
 namespace ChatApp.Components;
@@ -10,6 +15,8 @@ public static class ComponentsServices
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddRadzenComponents();
+        services.AddSingleton(p => new ComposerLibrary(
+            p.GetRequiredService<Drafts>(), p.GetRequiredService<RunMedia>(), p.GetRequiredService<AgentSight>(), p.GetRequiredService<IOptions<FileLimits>>()));
         services.AddLocalization(o => o.ResourcesPath = "Resources");
         // The person's choice is in the cookie (the profile page sets it), else the browser says what it likes to read.
         services.Configure<RequestLocalizationOptions>(o =>

@@ -56,7 +56,7 @@ public sealed class ConversationService(IDbContextFactory<ChatDbContext> databas
         from f in files.DefaultIfEmpty()
         where m.ConversationId == id
         orderby a.Position
-        select new { a.MessageId, View = new AttachmentView(a.FileId, f.Name, f.MediaType, a.Url) }).ToListAsync(cancellationToken)).ToLookup(a => a.MessageId, a => a.View);
+        select new { a.MessageId, View = new AttachmentView(a.FileId, f.Name, f.MediaType, a.Url) { Size = f == null ? null : f.Size } }).ToListAsync(cancellationToken)).ToLookup(a => a.MessageId, a => a.View);
 
     /// <summary>
     /// What a new message below <paramref name="parentMessageId"/> (null: the active leaf) would follow.

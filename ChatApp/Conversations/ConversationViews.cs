@@ -62,4 +62,8 @@ public sealed record SiblingPlace(int Number, int Count);
 /// <param name="Name">Of the file.</param>
 /// <param name="MediaType">Of the file, by its content.</param>
 /// <param name="Url">https; never to be loaded without a click.</param>
-public sealed record AttachmentView(Guid? FileId, string? Name, string? MediaType, string? Url);
+public sealed record AttachmentView(Guid? FileId, string? Name, string? MediaType, string? Url)
+{
+    /// <summary>Of the file, in bytes; null where there is none.</summary>
+    public long? Size { get; init; }
+}

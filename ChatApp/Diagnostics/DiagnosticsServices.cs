@@ -14,10 +14,12 @@ public static class DiagnosticsServices
         .AddSingleton<IDiagnosticCheck, AdminCheck>()
         .AddSingleton<IDiagnosticCheck, DefaultModelCheck>()
         .AddSingleton<IDiagnosticCheck, DefaultAgentCheck>()
+        .AddSingleton<IDiagnosticCheck, AgentsCheck>()
         .AddSingleton<IDiagnosticCheck, ProviderKeysCheck>()
         .AddSingleton<IDiagnosticCheck, AskAnswererCheck>()
         .AddSingleton<IDiagnosticCheck, AskSessionsCheck>()
         .AddSingleton<IDiagnosticCheck, AskInsightsCheck>()
+        .AddSingleton<IDiagnosticCheck, RelayCheck>()
         .AddSingleton<DiagnosticRunner>()
         .AddSingleton<HealthProbe>();
 }

@@ -28,6 +28,7 @@ public static class DialectsServices
         });
         services.AddOpenApiDescription();
         services.AddSingleton<SseStream>();
+        services.AddStreamCuts();
         services.AddRelay();
         services.AddSingleton<AskDoor>();
         services.AddSingleton<AskStream>();

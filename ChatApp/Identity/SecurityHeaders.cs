@@ -15,7 +15,7 @@ public static class SecurityHeaders
     private static readonly StringValues FilePolicy = "sandbox; default-src 'none'";
 
     private static readonly StringValues PermissionsPolicy =
-        "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()";
+        "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(self), payment=(), usb=()";
 
     public static void UseSecurityHeaders(this WebApplication app) => app.Use(static (context, next) =>
     {

@@ -72,7 +72,10 @@ public sealed class ModelCatalog : IDisposable
     private static string Address(Provider provider, string name) => $"{provider.Slug}/{name}";
 
     private static Entry NewEntry(Provider provider, ProviderClient client, string name, Model? model, string? fallback) => new(
-        new ModelTarget(Address(provider, name), provider.Name, name, client.Client, model?.InputPrice, model?.OutputPrice, fallback) { Vision = model?.Vision },
+        new ModelTarget(Address(provider, name), provider.Name, name, client.Client, model?.InputPrice, model?.OutputPrice, fallback)
+        {
+            Vision = model?.Vision, ContextWindow = model?.ContextWindow,
+        },
         client.Problem);
 
     private sealed record Entry(ModelTarget Target, string? Problem)

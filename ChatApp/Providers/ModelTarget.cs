@@ -19,4 +19,7 @@ public sealed record ModelTarget(
 {
     /// <summary>Whether it can look at images; null when unknown, which counts as yes.</summary>
     public bool? Vision { get; init; }
+
+    /// <summary>Tokens; null when unknown.</summary>
+    public int? ContextWindow { get; init; }
 }

@@ -90,6 +90,9 @@ public sealed partial class ProviderAdmin(
             IsDefault = model.IsDefault,
             FallbackModelId = fallback,
             Vision = model.Vision,
+            ContextWindow = model.ContextWindow is null or > 0
+                ? model.ContextWindow
+                : throw RequestProblem.Invalid("context_window", "A context window has at least one token."),
             CreatedAt = now.UtcDateTime,
         });
         await db.SaveOrThrowAsync(taken, cancellationToken);

@@ -31,7 +31,8 @@ public sealed record NewProvider(string Slug, ProviderKind Kind)
 /// <param name="IsDefault">Whether it becomes the default model in place of the present one.</param>
 /// <param name="Fallback">Address of the model that answers when this one fails before its first token; null for none.</param>
 /// <param name="Vision">Whether it can look at images; null when unknown, which counts as yes.</param>
-public sealed record NewModel(string Provider, string Name, bool IsDefault = false, string? Fallback = null, bool? Vision = null);
+/// <param name="ContextWindow">Tokens, from 1; null when unknown.</param>
+public sealed record NewModel(string Provider, string Name, bool IsDefault = false, string? Fallback = null, bool? Vision = null, int? ContextWindow = null);
 
 /// <summary>A provider as an admin sees it. Never has the key.</summary>
 /// <param name="Problem">Why it can't be called, for a person; null when it can.</param>

@@ -71,7 +71,7 @@ internal sealed partial class AgentCalls(
 
     private async Task<string> AskAsync(ChatDbContext db, AgentCall call, AgentProfile agent, AgentQuestion question, CancellationToken cancellationToken)
     {
-        var model = await FindModelAsync(agent.Model, cancellationToken);
+        var model = await FindModelAsync(agent, cancellationToken);
         call.Status = AgentCallStatus.Processing;
         call.Model = model.Address;
         await db.SaveChangesAsync(cancellationToken);
@@ -118,6 +118,19 @@ internal sealed partial class AgentCalls(
             throw new ProviderException(ProviderFault.Unreachable, $"The provider {model.ProviderName} sent nothing for {options.Value.IdleTimeout.TotalSeconds:0} seconds.");
         }
         return text.ToString();
+    }
+
+    /// <summary>The agent's model; its fallback where that one is not there or has no key.</summary>
+    private async ValueTask<ModelTarget> FindModelAsync(AgentProfile agent, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FindModelAsync(agent.Model, cancellationToken);
+        }
+        catch (RequestProblem) when (agent.FallbackModel != null)
+        {
+            return await FindModelAsync(agent.FallbackModel, cancellationToken);
+        }
     }
 
     private async ValueTask<ModelTarget> FindModelAsync(string? address, CancellationToken cancellationToken) =>

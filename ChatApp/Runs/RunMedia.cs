@@ -1,9 +1,12 @@
 using System.Text;
 using ChatApp.Conversations;
 using ChatApp.Data;
+using ChatApp.Data.Entities;
 using ChatApp.Files;
 using ChatApp.Identity;
+using ChatApp.Providers;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Options;
 
 namespace ChatApp.Runs;
 
@@ -13,7 +16,7 @@ namespace ChatApp.Runs;
 public sealed record MediaReference(string? Id, string? Url);
 
 /// <summary>What goes with messages: from what a client names to what a model is given.</summary>
-internal sealed class RunMedia(FileStore files)
+internal sealed class RunMedia(FileStore files, IOptions<RunOptions> options)
 {
     /// <summary>What a model is told in the place of a file that was deleted.</summary>
     public const string Gone = "[A file that is no longer there.]";
@@ -57,14 +60,29 @@ internal sealed class RunMedia(FileStore files)
         if (ids.Length == 0)
             return call.With(call.Model);
         var stored = await files.LoadAsync(ownerId, ids, cancellationToken);
-        var filled = call.Messages.Select(m => Replace(m, content => content switch
+        int room = RoomFor(call.Model);
+        // From the newest on: what there is no room for any more is the oldest.
+        var filled = call.Messages.Reverse().Select(m => Replace(m, content => content switch
         {
             StoredFileContent place when !stored.TryGetValue(place.FileId, out var file) => new TextContent(Gone),
             StoredFileContent { FileId: var id } when stored[id] is var file && MediaTypes.IsImage(file.MediaType) => new DataContent(file.Content, file.MediaType) { Name = file.Name },
-            StoredFileContent { FileId: var id } => new TextContent($"\n\n[{stored[id].Name}]\n{Encoding.UTF8.GetString(stored[id].Content)}"),
+            StoredFileContent { FileId: var id } => Told(stored[id], ref room),
             _ => content,
-        }));
-        return (call with { Messages = [.. filled] }).With(call.Model);
+        })).ToList();
+        filled.Reverse();
+        return (call with { Messages = filled }).With(call.Model);
+    }
+
+    /// <summary>UTF-16 units. Half of the window, at three to a token, which is cautious, is left to what is said and to the answer.</summary>
+    private int RoomFor(ModelTarget model) =>
+        (int)Math.Min(options.Value.MaxFileChars, model.ContextWindow is { } window ? window * 3L / 2 : long.MaxValue);
+
+    private static TextContent Told(StoredFile file, ref int room)
+    {
+        string text = Encoding.UTF8.GetString(file.Content);
+        var part = FileText.Part(file.Name, text, room);
+        room = Math.Max(0, room - text.Length);
+        return part;
     }
 
     /// <summary>The messages as a model gets them that can't see.</summary>

@@ -6,6 +6,12 @@ public sealed class RunOptions
     /// <summary>Longest input of one message, in UTF-16 units.</summary>
     public int MaxInputChars { get; set; } = 200_000;
 
+    /// <summary>
+    /// The most that a model is told of all text files of a conversation together, in UTF-16 units; of what is more, the newest files
+    /// go first and the rest is cut. A model whose context window is known is told less where that is smaller.
+    /// </summary>
+    public int MaxFileChars { get; set; } = 1_200_000;
+
     /// <summary>An answer is cut here with finish reason <c>length</c>, in UTF-16 units; keeps an endless stream from filling the disk.</summary>
     public int MaxOutputChars { get; set; } = 4_000_000;
 

@@ -1,25 +1,30 @@
 // The composer's text lives here until it is sent: a keystroke costs no round trip. With the draft is kept the id under which it
 // is sent, so that sending it again, by a double click or after a cut connection, attaches to the run that the first send started.
-// That takes the same conversation and the same agent, too; so these go with each send as they were at the first.
-import { isCut, onBack } from "./connection.js";
+// That takes the same conversation, agent and files, too; so these go with each send as they were at the first.
+import { Dictation } from "./composer/dictation.js";
+import { fill, focusOnDesktop, grow, isTouch, newId, number } from "./composer/dom.js";
+import { DraftSync } from "./composer/draft-sync.js";
+import { Files, listen } from "./composer/files.js";
+import { takeLink } from "./composer/link.js";
+import { Outbox } from "./composer/outbox.js";
+import { Queue } from "./composer/queue.js";
+import { Suggest } from "./composer/suggest.js";
+import { isCut } from "./connection.js";
 import { load, nameOf, store } from "./drafts.js";
-
-// The message that is to be sent and of which the server has not said that it has it: { key, id, text, agent, attempts }. Kept
-// outside the element, which the circuit's first render replaces.
-let unsent = null;
-
-function newId() {
-  // Not crypto.randomUUID: it is missing where the page comes over plain http from another machine.
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), b => b.toString(16).padStart(2, "0")).join("");
-}
 
 class ChatComposer extends HTMLElement {
   // Set by the server. Attributes, since a call would be lost where they are replayed after a cut connection.
-  static observedAttributes = ["data-draft", "data-agent"];
+  static observedAttributes = ["data-draft", "data-agent", "data-busy", "data-last"];
   #server = null;
   #key = null;
   #id = null;
   #agent = null;
+  #files;
+  #outbox = new Outbox(this);
+  #queue;
+  #suggest;
+  #sync;
+  #dictation;
 
   connectedCallback() {
     // The server's renderer puts an element in before its children.
@@ -34,18 +39,38 @@ class ChatComposer extends HTMLElement {
   get #text() { return this.querySelector("textarea"); }
   get #max() { return Number(this.dataset.max); }
   get #picked() { return this.dataset.agent ?? null; }
+  get isBusy() { return "busy" in this.dataset; }
+  get last() { return this.dataset.last; }
+  get isReady() { return this.#server !== null && !isCut() && !this.#outbox.message; }
+  get isCut() { return this.#server === null || isCut(); }
+  get server() { return this.#server; }
+  get place() { return this.#key; }
+  get name() { return this.#name(this.#key); }
+  get hasLibrary() { return "library" in this.dataset; }
+  get agents() { return JSON.parse(this.dataset.agents ?? "[]"); }
   #name(key) { return nameOf(this.dataset.account, key); }
 
   #attachText() {
     const text = this.#text;
     if (!text || this.#key !== null) return;
-    text.addEventListener("input", () => this.#onInput());
+    this.texts = JSON.parse(this.dataset.texts);
+    const part = name => this.querySelector(`[data-${name}]`);
+    this.#files = new Files(part("files"), this);
+    this.#queue = new Queue(part("queue"), this);
+    this.#suggest = new Suggest(text, part("menu"), this);
+    this.#sync = new DraftSync(this);
+    this.#dictation = new Dictation(part("dictate"), text, this);
+    text.enterKeyHint = isTouch() ? "enter" : "send";
+    text.addEventListener("input", () => { this.note(null); this.changed(); });
     text.addEventListener("keydown", e => this.#onKeyDown(e));
+    text.addEventListener("blur", () => this.push());
+    if (this.hasLibrary) listen(this, text, part("picker"));
     this.addEventListener("click", e => {
       if (e.target.closest("[data-send]")) this.#send();
       else if (e.target.matches(".composer-box, .composer-bar")) text.focus();
     });
     this.#show(this.dataset.draft);
+    if (this.hasLibrary) this.#adoptLink(takeLink(this.#key, this.#max));
   }
 
   connectServer(server) {
@@ -58,32 +83,73 @@ class ChatComposer extends HTMLElement {
 
   /** Sends what could not be sent, or of which no answer came. */
   resume() {
-    if (unsent) this.#post(unsent);
+    this.#outbox.resume();
+    this.reread();
+    this.pull();
+  }
+
+  /** Asks whether another browser went on with the draft; what is newer here, it is told. */
+  pull() { if (this.hasLibrary && !this.#outbox.message) this.#sync.pull(); }
+
+  /** Tells the server at once what would else be told in a moment. */
+  push() { if (this.hasLibrary) this.#sync.push(); }
+
+  /** The queue, the answer or the connection is another now. */
+  reread() {
+    this.#queue.render();
+    this.#queue.pump();
   }
 
   /** Sends a text that was offered, unless there is one of the person's own. */
   take(text) {
     if (this.#text.value.trim()) return;
     this.#text.value = text;
-    this.#onInput();
+    this.changed();
     this.#send();
+  }
+
+  /** @param {File[]} files */
+  attachFiles(files) {
+    if (!this.hasLibrary || !files.length) return;
+    this.#files.add(files);
+    this.#text.focus();
+  }
+
+  pick(agent) {
+    if (this.#server) this.#server.invokeMethodAsync("PickAgent", agent.slug);
+    else [this.#agent, this.#id] = [agent.slug, newId()];
+    this.#store();
+  }
+
+  say(text) { this.querySelector("[data-status]").textContent = text; }
+  note(text) {
+    const note = this.querySelector("[data-note]");
+    note.textContent = text ?? "";
+    note.hidden = !text;
   }
 
   #follow() {
     if (this.#key === null) return;
     if (this.dataset.draft !== this.#key) this.#show(this.dataset.draft);
     else if (this.#picked !== this.#agent) this.#renew();
+    this.reread();
   }
 
   #show(key) {
+    if (this.#key !== null) this.push();
     this.#key = key;
-    const draft = load(this.#name(key));
+    const draft = load(this.name);
     this.#text.value = draft?.text ?? "";
     this.#id = draft?.id ?? newId();
     this.#agent = draft ? draft.agent ?? null : this.#picked;
+    this.#files.show(draft?.files);
+    this.#suggest.close();
+    this.note(null);
     this.#restoreAgent();
     this.#fit();
-    this.#focusOnDesktop();
+    focusOnDesktop(this.#text);
+    this.#queue.render();
+    this.pull();
   }
 
   // The page forgets which agent was picked when it reloads.
@@ -101,111 +167,134 @@ class ChatComposer extends HTMLElement {
     this.#store();
   }
 
-  #onInput() {
+  /** The text or its files are others now. */
+  changed() {
     // What has not gone yet can be changed.
-    if (unsent?.key === this.#key && unsent.attempts === 0) this.#settle(unsent);
+    this.#outbox.recall(this.#key);
     this.#renew();
     this.#fit();
+    this.#suggest.update();
   }
 
   #onKeyDown(e) {
     // 229: an input method is at work in browsers that don't say so with isComposing.
-    if (e.key !== "Enter" || e.shiftKey || e.isComposing || e.keyCode === 229) return;
+    if (e.isComposing || e.keyCode === 229) return;
+    if (this.#suggest.onKeyDown(e)) return e.preventDefault();
+    if (e.key === "Escape" && this.#dictation.isOn) {
+      this.#dictation.stop();
+      return e.preventDefault();
+    }
+    // On a touch screen there is no Shift to break the line with.
+    if (e.key !== "Enter" || e.shiftKey || e.altKey || isTouch()) return;
     e.preventDefault();
     this.#send();
   }
 
   #send() {
     const text = this.#text.value;
-    if (unsent || "busy" in this.dataset || !text.trim() || text.length > this.#max) return;
-    unsent = { key: this.#key, id: this.#id, text, agent: this.#agent, attempts: 0 };
-    this.#post(unsent);
+    const unsent = this.#outbox.message;
+    if ((unsent && !unsent.isQueued) || (!text.trim() && this.#files.isEmpty) || text.length > this.#max) return;
+    if (this.#files.isUploading) return this.note(this.texts.uploading);
+    const agent = this.agents.find(a => a.slug === (this.#agent ?? this.dataset.current));
+    if (agent?.isBlind && this.#files.hasImages) return this.note(fill(this.texts.blind, agent.name));
+    this.#dictation.stop();
+    this.#sync.cancel();
+    const message = { id: this.#id, text, agent: this.#agent, files: this.#files.kept };
+    if (this.isBusy || unsent || (this.#queue.list.length && !this.#queue.isHeld)) this.#enqueue(message);
+    else this.#outbox.deliver({ ...message, key: this.#key });
   }
 
-  async #post(message) {
-    const waits = !this.#server || isCut();
-    this.toggleAttribute("data-sending", true);
-    this.toggleAttribute("data-waiting", waits);
-    // connectServer or onBack comes back here.
-    if (waits) return;
-    const attempt = ++message.attempts;
-    let key = null;
-    try {
-      const bytes = DotNet.createJSStreamReference(new TextEncoder().encode(message.text));
-      key = await this.#server.invokeMethodAsync("SendAsync", bytes, message.id, message.key, message.agent);
-    } catch (error) {
-      console.warn("The message was not confirmed.", error);
-      if (isCut()) return;
-    }
-    if (key) this.#sent(message, key);
-    // What an attempt before a cut says at last is not the last word.
-    else if (attempt === message.attempts) this.#settle(message);
+  #enqueue(message) {
+    this.#put(this.#key, "", []);
+    this.#queue.add(message);
   }
 
-  #settle(message) {
-    if (unsent !== message) return;
-    unsent = null;
-    this.removeAttribute("data-sending");
-    this.removeAttribute("data-waiting");
+  /** Takes a message out of the queue into the field. */
+  editQueued(message) {
+    const text = this.#text;
+    text.value = message.text + (text.value ? `\n\n${text.value}` : "");
+    this.#files.show([...message.files ?? [], ...this.#files.kept]);
+    this.changed();
+    text.focus();
   }
 
-  #sent(message, key) {
-    if (message.sent) return;
-    message.sent = true;
-    this.#settle(message);
+  /** @returns Whether the server has taken the first of the queue. */
+  sendQueued(message) { return this.#outbox.deliver({ ...message, key: this.#key, isQueued: true }); }
+
+  isRefused(message) {
+    // An answer is being written that this page did not know of: it may wait as well.
+    if (!message.isQueued && this.isBusy && message.key === this.#key && this.#text.value === message.text) this.#enqueue(message);
+  }
+
+  isTaken(message, key) {
     const typed = this.#typed(message.key);
-    if (!typed.startsWith(message.text)) return;
+    if (message.isQueued || !typed.text.startsWith(message.text)) return;
     // What was typed while the message was on its way goes on in its conversation. The person may be elsewhere by now.
-    const rest = typed.slice(message.text.length);
-    this.#put(message.key, key === message.key ? rest : "");
-    if (rest && key !== message.key) this.#put(key, rest + this.#typed(key));
+    const rest = typed.text.slice(message.text.length);
+    const files = typed.files.filter(file => !message.files.some(sent => sent.id === file.id));
+    this.#put(message.key, key === message.key ? rest : "", key === message.key ? files : []);
+    if ((!rest && !files.length) || key === message.key) return;
+    const there = this.#typed(key);
+    this.#put(key, rest + there.text, [...files, ...there.files]);
   }
 
-  #typed(key) { return key === this.#key ? this.#text.value : load(this.#name(key))?.text ?? ""; }
+  #typed(key) {
+    if (key === this.#key) return { text: this.#text.value, files: this.#files.kept };
+    return { text: "", files: [], ...load(this.#name(key)) };
+  }
 
-  #put(key, text) {
+  #put(key, text, files) {
     if (key === this.#key) {
       this.#text.value = text;
+      this.#files.show(files);
       this.#renew();
       this.#fit();
     } else {
-      store(this.#name(key), { text, id: newId(), agent: null });
+      const draft = load(this.#name(key));
+      store(this.#name(key), { text, id: newId(), agent: null, files, at: Date.now(), base: draft?.base ?? null, dirty: text !== "" });
     }
   }
 
-  #store() { store(this.#name(this.#key), { text: this.#text.value, id: this.#id, agent: this.#agent }); }
+  #store() {
+    const draft = load(this.name);
+    const text = this.#text.value;
+    store(this.name, {
+      text, id: this.#id, agent: this.#agent, files: this.#files.kept,
+      at: text === draft?.text ? draft.at : Date.now(), base: draft?.base ?? null, dirty: (draft?.dirty ?? true) || text !== draft?.text,
+    });
+    if (this.hasLibrary) this.#sync.schedule();
+  }
+
+  /** Shows the draft of another browser, which is newer. */
+  adopt({ text, agent, base }) {
+    this.#text.value = text;
+    [this.#id, this.#agent] = [newId(), agent];
+    store(this.name, { text, id: this.#id, agent, files: this.#files.kept, at: base, base, dirty: false });
+    this.#restoreAgent();
+    this.#fit();
+  }
+
+  #adoptLink(link) {
+    if (!link) return;
+    const { text, agent } = link;
+    const draft = this.#text.value;
+    this.#text.value = text && draft && draft !== text ? `${draft}\n\n${text}` : text || draft;
+    [this.#id, this.#agent] = [newId(), agent ?? this.#agent];
+    this.#store();
+    this.#fit();
+  }
 
   #fit() {
     const text = this.#text;
-    if (!CSS.supports("field-sizing", "content")) {
-      text.style.height = "auto";
-      text.style.height = `${text.scrollHeight}px`;
-    }
-    const notice = this.querySelector("[data-too-long]");
+    grow(text);
     const over = text.value.length - this.#max;
-    notice.hidden = over <= 0;
-    this.toggleAttribute("data-typed", text.value.length > 0);
-    this.toggleAttribute("data-unfit", over > 0 || !text.value.trim());
-    if (over > 0)
-      notice.textContent = `This message has ${text.value.length.toLocaleString("en")} characters; ${this.#max.toLocaleString("en")} can be sent at once. Shorten it by ${over.toLocaleString("en")}.`;
-  }
-
-  #focusOnDesktop() {
-    // On a touch screen it would bring up the keyboard over what the person came to read.
-    if (matchMedia("(hover: hover) and (pointer: fine)").matches && !document.querySelector(".rz-dialog")) this.#text.focus({ preventScroll: true });
+    this.querySelector("[data-too-long-note]").hidden = over <= 0;
+    this.toggleAttribute("data-typed", text.value.length > 0 || !this.#files.isEmpty);
+    this.toggleAttribute("data-unfit", over > 0 || this.#files.isUploading || (!text.value.trim() && this.#files.isEmpty));
+    this.querySelector("[data-too-long]").textContent = over > 0 ? fill(this.texts.tooLong, number(text.value.length), number(this.#max), number(over)) : "";
   }
 }
 
 customElements.define("chat-composer", ChatComposer);
-
-const composer = () => document.querySelector("chat-composer");
-
-onBack(() => composer()?.resume());
-
-// A click on a suggestion counts also before the server listens.
-document.addEventListener("click", e => {
-  const suggestion = e.target.closest?.("[data-suggestion]");
-  if (suggestion) composer()?.take(suggestion.dataset.suggestion);
-});
 
 export const attach = (element, server) => element.connectServer(server);

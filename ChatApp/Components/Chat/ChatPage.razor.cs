@@ -27,6 +27,7 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
     private IReadOnlyList<AgentProfile> _agents = [];
     private ThreadHistory _history = default!;
     private ThreadActions? _actions;
+    private IReadOnlyList<ComposerAgent> _composerAgents = [];
     private bool _started;
     private bool _loading;
     private Guid? _shown;
@@ -57,6 +58,9 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
 
     [Inject]
     private AgentCatalog Catalog { get; set; } = default!;
+
+    [Inject]
+    private ComposerLibrary Library { get; set; } = default!;
 
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
@@ -98,7 +102,8 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
             _ = WatchAsync();
         }
         _agents = await Catalog.ListAsync(_caller, _closed.Token);
-        _actions = new ThreadActions(_caller, Tree, Notes, Tools, StartAsync, _closed.Token) { Agents = _agents, MaxInputChars = MaxInputChars };
+        _actions = new ThreadActions(_caller, Tree, Notes, Tools, request => StartAsync(request), _closed.Token) { Agents = _agents, MaxInputChars = MaxInputChars };
+        _composerAgents = await Library.DescribeAsync(_agents, _closed.Token);
     }
 
     protected override async Task OnParametersSetAsync()
@@ -186,17 +191,19 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
         ConversationId = message.ConversationId,
         Agent = message.Agent,
         IdempotencyKey = message.Id,
-    });
+    }, message.Files);
 
     private Task LoadEarlierAsync() => _history.LoadEarlierAsync(_caller, _closed.Token);
 
     /// <returns>The run's conversation; null when nothing was started, and then the page says why.</returns>
-    private async Task<Guid?> StartAsync(RunRequest request)
+    private async Task<Guid?> StartAsync(RunRequest request, IReadOnlyList<Guid>? files = null)
     {
         _problem = null;
         _announcement = null;
         try
         {
+            if (files is { Count: > 0 })
+                request = request with { Attachments = await Library.AttachAsync(_caller, files, _closed.Token) };
             var run = await Runs.StartAsync(request, _closed.Token);
             // The reader may have gone on to another conversation meanwhile.
             if (_shown == request.ConversationId)
@@ -214,7 +221,10 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
         }
         catch (RequestProblem problem)
         {
-            _problem = problem.Message;
+            // Another tab was first: as soon as the composer knows that an answer is being written, it queues what it has.
+            if (problem.Code == "run_in_progress" && _shown is { } id)
+                await LoadAsync(id);
+            _problem = problem.Code == "run_in_progress" && Streaming is not null ? null : problem.Message;
             return null;
         }
         catch (Exception exception) when (!_closed.IsCancellationRequested)

@@ -4,4 +4,16 @@ namespace ChatApp.Components.Chat;
 /// <param name="Id">Stays the same when it is sent again.</param>
 /// <param name="ConversationId">Where it was written; null for a new chat.</param>
 /// <param name="Agent">Slug of the agent that was picked for it; null for the conversation's.</param>
-public sealed record ComposedMessage(string Text, string Id, Guid? ConversationId, string? Agent);
+public sealed record ComposedMessage(string Text, string Id, Guid? ConversationId, string? Agent)
+{
+    /// <summary>What goes with it: files of the person's own, in this order.</summary>
+    public IReadOnlyList<Guid> Files { get; init; } = [];
+}
+
+/// <summary>An agent as the composer's <c>@</c> shows it.</summary>
+/// <param name="IsBlind">Whether its model can't look at images.</param>
+public sealed record ComposerAgent(string Slug, string Name, string? Description, bool IsBlind);
+
+/// <summary>A draft that was begun in this or another browser.</summary>
+/// <param name="At">When the server took it, in milliseconds since 1970.</param>
+public sealed record ComposerDraft(string Text, string? Agent, long At);

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using ChatApp.Data.Entities;
+using ChatApp.Identity;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 
@@ -11,6 +14,13 @@ public sealed partial class Composer(IJSRuntime js, ILogger<Composer> logger) : 
     private IJSObjectReference? _module;
     private string? _problem;
     private int _attempts;
+    private string? _texts;
+    private string? _agentsJson;
+    private IReadOnlyList<ComposerAgent>? _agentsShown;
+
+    // What a phone's or a desktop's picker offers; what a file really is, the server finds out.
+    private const string Accepted =
+        "image/png,image/jpeg,image/gif,image/webp,text/*,.md,.csv,.tsv,.json,.jsonl,.xml,.yml,.yaml,.toml,.ini,.log,.sql,.cs,.fs,.vb,.py,.js,.ts,.tsx,.jsx,.java,.kt,.go,.rs,.rb,.php,.c,.h,.cpp,.hpp,.swift,.sh,.ps1,.css,.html,.svg,.razor,.tex";
 
     /// <summary>Whose drafts the browser keeps.</summary>
     [Parameter, EditorRequired]
@@ -24,9 +34,29 @@ public sealed partial class Composer(IJSRuntime js, ILogger<Composer> logger) : 
     [Parameter, EditorRequired]
     public int MaxChars { get; set; }
 
-    /// <summary>While an answer is being written: nothing is sent, and the button stops it.</summary>
+    /// <summary>While an answer is being written: what is sent waits in the browser's queue, and a button stops the answer.</summary>
     [Parameter]
     public bool IsBusy { get; set; }
+
+    /// <summary>Of the conversation's last message; null before the first. What is queued goes out only after an answer that is whole.</summary>
+    [Parameter]
+    public MessageStatus? LastStatus { get; set; }
+
+    /// <summary>Slug of the agent that will answer.</summary>
+    [Parameter]
+    public string? Agent { get; set; }
+
+    /// <summary>Those that <c>@</c> offers.</summary>
+    [Parameter]
+    public IReadOnlyList<ComposerAgent> Agents { get; set; } = [];
+
+    /// <summary>Files, prompts and the server's drafts for people with an account; null for none of it.</summary>
+    [Parameter]
+    public ComposerLibrary? Library { get; set; }
+
+    /// <summary>Whose library it is.</summary>
+    [Parameter]
+    public CurrentUser? Caller { get; set; }
 
     [Parameter]
     public string? AgentName { get; set; }
@@ -57,17 +87,14 @@ public sealed partial class Composer(IJSRuntime js, ILogger<Composer> logger) : 
     /// <param name="draft">The name of the draft that is sent: a conversation's id, or <c>new</c>.</param>
     /// <returns>The conversation's id, or null when the message was not taken and its text must stay.</returns>
     [JSInvokable]
-    public async Task<string?> SendAsync(IJSStreamReference text, string messageId, string draft, string? agent)
+    public async Task<string?> SendAsync(IJSStreamReference text, string messageId, string draft, string? agent, IReadOnlyList<Guid>? files = null)
     {
         int attempt = ++_attempts;
         _problem = null;
         string input;
         try
         {
-            // UTF-8 takes at most three bytes per UTF-16 unit. The browser has refused what is too long already.
-            await using var stream = await text.OpenReadStreamAsync(maxAllowedSize: MaxChars * 3L);
-            using var reader = new StreamReader(stream);
-            input = await reader.ReadToEndAsync();
+            input = await ReadAsync(text);
         }
         catch (Exception exception)
         {
@@ -81,7 +108,40 @@ public sealed partial class Composer(IJSRuntime js, ILogger<Composer> logger) : 
             return null;
         }
         Guid? conversationId = Guid.TryParse(draft, out var id) ? id : null;
-        return await Send(new ComposedMessage(input, messageId, conversationId, agent)) is { } taken ? KeyOf(taken) : null;
+        if (await Send(new ComposedMessage(input, messageId, conversationId, agent) { Files = files ?? [] }) is not { } taken)
+            return null;
+        if (Library is { } library)
+            await library.DeleteDraftAsync(Caller!, draft, CancellationToken.None);
+        return KeyOf(taken);
+    }
+
+    /// <summary>Called by the browser.</summary>
+    /// <param name="place">A conversation's id, or <c>new</c>.</param>
+    [JSInvokable]
+    public async Task<ComposerDraft?> LoadDraftAsync(string place) =>
+        Library is { } library ? await library.FindDraftAsync(Caller!, place, CancellationToken.None) : null;
+
+    /// <summary>Called by the browser; an empty text deletes the draft.</summary>
+    /// <returns>What is kept now; null for nothing.</returns>
+    [JSInvokable]
+    public async Task<ComposerDraft?> SaveDraftAsync(IJSStreamReference text, string place, string? agent) =>
+        Library is { } library ? await library.SaveDraftAsync(Caller!, place, await ReadAsync(text), agent, CancellationToken.None) : null;
+
+    private async Task<string> ReadAsync(IJSStreamReference text)
+    {
+        // UTF-8 takes at most three bytes per UTF-16 unit. The browser has refused what is too long already.
+        await using var stream = await text.OpenReadStreamAsync(maxAllowedSize: MaxChars * 3L);
+        using var reader = new StreamReader(stream);
+        return await reader.ReadToEndAsync();
+    }
+
+    protected override void OnParametersSet()
+    {
+        _texts ??= ComposerTexts.For(T);
+        if (ReferenceEquals(_agentsShown, Agents))
+            return;
+        _agentsShown = Agents;
+        _agentsJson = Agents.Count == 0 ? null : JsonSerializer.Serialize(Agents, JsonSerializerOptions.Web);
     }
 
     /// <summary>Called by the browser.</summary>

@@ -30,8 +30,8 @@ internal static class AgenticAuthApi
             throw new RequestProblem(403, "registration_closed",
                 "Registration is closed on this server. Ask its admin for an account (users create --email E --password P), or to set Accounts:AllowRegistration to true.");
         }
-        var (email, password) = await ReadCredentialsAsync(http);
-        var account = await accounts.CreateAsync(email, password, isAdmin: false, http.RequestAborted);
+        var (input, email, password) = await ReadCredentialsAsync(http);
+        var account = await CreateAsync(input, accounts, email, password, http.RequestAborted);
         var pair = await sessions.OpenAsync(await signIn.CreateUserPrincipalAsync(account), http.RequestAborted);
         var body = Person(account, isAdmin: false);
         foreach (var (name, value) in Tokens(pair))
@@ -39,9 +39,25 @@ internal static class AgenticAuthApi
         return AgenticApi.Answer(body, StatusCodes.Status201Created);
     }
 
+    /// <summary>An address or password that will not do is a field that does not fit.</summary>
+    private static async Task<Account> CreateAsync(
+        FastApiInput input, AccountService accounts, string email, string password, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await accounts.CreateAsync(email, password, isAdmin: false, cancellationToken);
+        }
+        catch (RequestProblem problem) when (problem is { Status: StatusCodes.Status400BadRequest, Field: { } field })
+        {
+            input.Reject(field, "value_error", problem.Message);
+            input.ThrowIfInvalid();
+            throw;
+        }
+    }
+
     private static async Task<IResult> LoginAsync(HttpContext http, AccountSignIn signIn, TokenSessions sessions)
     {
-        var (email, password) = await ReadCredentialsAsync(http);
+        var (_, email, password) = await ReadCredentialsAsync(http);
         var person = await signIn.CheckAsync(email, password) ?? throw new RequestProblem(401, "wrong_credentials", "Incorrect email or password");
         return AgenticApi.Answer(Tokens(await sessions.OpenAsync(person, http.RequestAborted)));
     }
@@ -67,13 +83,13 @@ internal static class AgenticAuthApi
         AgenticApi.Answer(new JsonObject { ["valid"] = true, ["user_id"] = CurrentUser.From(http.User).Id.ToString() });
 
     /// <summary>From JSON, or from a form with <c>username</c>, as OAuth's password grant has it (RFC 6749, section 4.3.2).</summary>
-    private static async Task<(string Email, string Password)> ReadCredentialsAsync(HttpContext http)
+    private static async Task<(FastApiInput Input, string Email, string Password)> ReadCredentialsAsync(HttpContext http)
     {
         var input = http.Request.HasFormContentType ? await FastApiInput.FromFormAsync(http) : await FastApiInput.FromBodyAsync(http);
         string? email = input.String("username") ?? input.String("email", required: true);
         string? password = input.String("password", required: true);
         input.ThrowIfInvalid();
-        return (email!, password!);
+        return (input, email!, password!);
     }
 
     private static JsonObject Person(Account account, bool isAdmin) => new()

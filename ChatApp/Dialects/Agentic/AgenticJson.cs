@@ -26,7 +26,7 @@ internal static class AgenticJson
     public static JsonObject Exchange(CurrentUser caller, ConversationSummary conversation, RunView run, AgenticMessage message)
     {
         var request = Message(run, run.UserMessageId, "user", message.Text, "completed");
-        var response = Message(run, run.MessageId, "assistant", run.Output, "completed");
+        var response = Message(run, run.MessageId, "assistant", run.Output, run.Status == "completed" ? run.Status : "failed");
         Complete(request, message.AuthorId ?? caller.Id.ToString(), null, message.ProviderMeta);
         Complete(response, null, run.Usage?.OutputTokens, null);
         return new JsonObject

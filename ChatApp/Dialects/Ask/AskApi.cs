@@ -19,6 +19,7 @@ internal static class AskApi
         asks.MapGet("/{key}", FindAsync).WithMetadata(AskErrors.Envelope);
         asks.MapPost("/{key}", AppendAsync).WithMetadata(AskErrors.Envelope);
         asks.MapPost("/{key}/respond", RespondAsync).WithMetadata(AskErrors.Envelope);
+        asks.MapGet("/{key}/runs/{id:guid}", FollowAsync).WithMetadata(AskErrors.Stream);
     }
 
     private static async Task StreamAsync(string key, HttpContext http, AskAccess access, AskConversation conversation, AskStream stream)
@@ -40,6 +41,15 @@ internal static class AskApi
         if (!string.IsNullOrWhiteSpace(body.Message))
             await conversation.AppendAsync(visit, new AskSpeech(body.Message) { SenderName = body.SenderName, OnlyIfNew = true }, http.RequestAborted);
         await stream.WriteAsync(http, visit, CallerOf(http), simple: true);
+    }
+
+    /// <summary>An answer once more from its beginning, for those whose connection broke and who own no run.</summary>
+    private static async Task FollowAsync(
+        string key, Guid id, HttpContext http, AskAccess access, AskConversation conversation, AskStream stream, AskDoor door)
+    {
+        using var watch = door.Watch(http, key, CallerOf(http));
+        var visit = await access.EnterAsync(key, CallerOf(http), http.RequestAborted);
+        await stream.WriteAsync(http, visit, await conversation.FindAnswerAsync(visit.Ask, id, http.RequestAborted), simple: false);
     }
 
     private static async Task<IResult> FindAsync(string key, HttpContext http, AskAccess access, AskConversation conversation, AskInsights insights)
@@ -82,7 +92,7 @@ internal static class AskApi
         if (messages.Count == 0)
             return Result(new AskResultJson(Insights: AskInsightJson.Of(ask, await insights.ListAsync(ask.Session, http.RequestAborted))));
         var answer = await conversation.AnswerAsync(visit, http.RequestAborted);
-        RunHeaders.Set(http.Response, answer.Run.RunId);
+        RunHeaders.Set(http.Response, answer.Run.RunId, AskStream.LocationOf(visit, answer.Run.RunId));
         await foreach (var _ in reader.ReadAsync(answer.Run.RunId, 0, cancellationToken: http.RequestAborted))
         {
             // Only its end matters here.

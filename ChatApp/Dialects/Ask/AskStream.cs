@@ -29,16 +29,29 @@ internal sealed class AskStream(AskConversation conversation, AskDoor door, SseS
             await http.Response.WriteAsync($"data: {AskErrors.Event(problem)}\n\n", http.RequestAborted);
             return;
         }
-        var projection = new AskProjection(simple ? null : visit.Ask.Session, answer.At);
-        await sse.WriteAsync(http, answer.Run.RunId, 0, projection, async (frames, output, aborted) =>
-        {
-            if (!projection.HasAnswer)
-                return;
-            if (!simple)
-                await WriteInsightsAsync(answer, frames, output, aborted);
-            frames.Raw("data: {\"type\":\"done\"}\n\n"u8);
-        });
+        await WriteAsync(http, visit, answer, simple);
     }
+
+    /// <summary>Streams an answer from its beginning.</summary>
+    public async Task WriteAsync(HttpContext http, AskVisit visit, AskAnswer answer, bool simple)
+    {
+        var projection = new AskProjection(simple ? null : visit.Ask.Session, answer.At);
+        await sse.WriteAsync(
+            http, answer.Run.RunId, 0, projection,
+            async (frames, output, aborted) =>
+            {
+                if (!projection.HasAnswer)
+                    return;
+                if (!simple)
+                    await WriteInsightsAsync(answer, frames, output, aborted);
+                frames.Raw("data: {\"type\":\"done\"}\n\n"u8);
+            },
+            LocationOf(visit, answer.Run.RunId));
+    }
+
+    /// <summary>Where a participant finds an answer again; null for the session's owner, whose run it is.</summary>
+    public static string? LocationOf(AskVisit visit, Guid runId) =>
+        visit.User?.Id == visit.Ask.Session.OwnerId ? null : $"/api/ask/{visit.Ask.Session.Key}/runs/{runId}";
 
     private async Task WriteInsightsAsync(AskAnswer answer, SseFrames frames, SseOutput output, CancellationToken aborted)
     {

@@ -73,7 +73,7 @@ internal static class PersonaApi
     /// <summary>JSON in ASCII.</summary>
     internal static IResult Answer(JsonNode body) => Results.Text(body.ToJsonString(), "application/json");
 
-    private static RequestProblem NoSuchAvee() => RequestProblem.NotFound("avee_id", "Avee not found");
+    internal static RequestProblem NoSuchAvee() => RequestProblem.NotFound("avee_id", "Avee not found");
 
     // As FastAPI's HTTPBearer has it: without a header it is forbidden rather than unauthorized.
     private static (int Status, string Detail) Unauthorized(HttpContext http) => ApiKeyHandler.HasKey(http.Request)

@@ -23,8 +23,8 @@ internal static class PersonaChat
         input.ThrowIfInvalid();
         var caller = CurrentUser.From(http.User);
         var conversation = await conversations.FindAsync(caller, PersonaApi.ReadId(id), http.RequestAborted);
-        var avee = await agents.FindAsync(conversation.Agent, http.RequestAborted);
-        var run = await StartAsync(http, runs, caller, conversation, question!, large ? avee?.LargeModel : null);
+        var avee = await agents.FindAsync(conversation.Agent, http.RequestAborted) ?? throw PersonaApi.NoSuchAvee();
+        var run = await StartAsync(http, runs, caller, conversation, question!, large ? avee.LargeModel : null);
         await sse.WriteAsync(http, run.RunId, 0, new PersonaProjection());
     }
 
@@ -37,7 +37,7 @@ internal static class PersonaChat
         input.ThrowIfInvalid();
         var caller = CurrentUser.From(http.User);
         var conversation = await conversations.FindAsync(caller, PersonaApi.ReadId(id), http.RequestAborted);
-        var avee = await agents.FindAsync(conversation.Agent, http.RequestAborted);
+        var avee = await agents.FindAsync(conversation.Agent, http.RequestAborted) ?? throw PersonaApi.NoSuchAvee();
         var started = await StartAsync(http, runs, caller, conversation, question!, model: null);
         using var watch = open.Watch(http);
         await foreach (var _ in reader.ReadAsync(started.RunId, 0, cancellationToken: http.RequestAborted))
@@ -52,7 +52,7 @@ internal static class PersonaChat
         {
             ["conversation_id"] = conversation.Id.ToString(), ["layer_used"] = conversation.Layer, ["answer"] = run.Output,
             // Nothing is looked up for an answer yet.
-            ["used_chunks"] = 0, ["used_persona"] = avee?.Persona != null,
+            ["used_chunks"] = 0, ["used_persona"] = avee.Persona != null,
         });
     }
 

@@ -33,12 +33,14 @@ internal sealed class SseStream(IRunReader reader, OpenResponses open, IOptions<
     /// without the terminal one, if its client knows how to reconnect after its last id.
     /// </summary>
     /// <param name="tail">Writes what its wire format has behind the run's terminal event, and sends it with the output where it takes long; null for nothing.</param>
+    /// <param name="location">As <see cref="RunHeaders.Set"/> takes it.</param>
     public async Task WriteAsync(
-        HttpContext http, Guid runId, long afterSeq, ISseProjection projection, Func<SseFrames, SseOutput, CancellationToken, ValueTask>? tail = null)
+        HttpContext http, Guid runId, long afterSeq, ISseProjection projection, Func<SseFrames, SseOutput, CancellationToken, ValueTask>? tail = null,
+        string? location = null)
     {
         using var watch = open.Watch(http);
         var aborted = http.RequestAborted;
-        Open(http.Response, runId);
+        Open(http.Response, runId, location);
         var output = new SseOutput(http.Response, projection.FlushesEachEvent);
         using var frames = new SseFrames(output.Buffer, projection.Encoder);
         long opened = time.GetTimestamp();
@@ -84,13 +86,13 @@ internal sealed class SseStream(IRunReader reader, OpenResponses open, IOptions<
         }
     }
 
-    private static void Open(HttpResponse response, Guid runId)
+    private static void Open(HttpResponse response, Guid runId, string? location)
     {
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-cache";
         response.Headers["X-Accel-Buffering"] = "no";
-        RunHeaders.Set(response, runId);
+        RunHeaders.Set(response, runId, location);
     }
 
     private const int MaxUnflushedBytes = 16 * 1024;

@@ -12,6 +12,14 @@ internal static class StreamCut
     /// <summary>Cuts this response when its handler has ended.</summary>
     public static void After(HttpContext http) => http.Items[Wanted] = true;
 
+    /// <summary>Keeps the server from logging cuts as errors of the application, in the loggers that are registered so far.</summary>
+    public static void AddStreamCuts(this IServiceCollection services)
+    {
+        var loggers = services.Last(s => s.ServiceType == typeof(ILoggerFactory));
+        services.AddSingleton<ILoggerFactory>(provider => new StreamCutLogs((ILoggerFactory)(loggers.ImplementationInstance
+            ?? loggers.ImplementationFactory?.Invoke(provider) ?? ActivatorUtilities.CreateInstance(provider, loggers.ImplementationType!))));
+    }
+
     /// <summary>Has to come before everything that handles exceptions.</summary>
     public static void UseStreamCuts(this WebApplication app) => app.Use(async (http, next) =>
     {

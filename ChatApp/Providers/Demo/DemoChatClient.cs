@@ -11,11 +11,11 @@ public sealed class DemoChatClient(DocsIndex docs, TimeProvider time) : IChatCli
     {
         var conversation = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
         var asked = conversation.LastOrDefault(m => m.Role == ChatRole.User);
-        string question = asked?.Text ?? "";
+        string question = asked == null ? "" : string.Concat(asked.Contents.OfType<TextContent>().Where(c => FileText.NameOf(c) == null));
         bool first = !conversation.Any(m => m.Role == ChatRole.Assistant);
-        string images = asked == null ? "" : DemoImages.Describe(asked.Contents);
+        string files = asked == null ? "" : DemoFiles.Describe(asked.Contents);
         var answer = DemoCommand.Parse(question)
-            ?? DemoAnswer.Of(images + (images.Length > 0 && question.Length == 0 ? "" : DocsAnswer.Compose(docs, question, first)));
+            ?? DemoAnswer.Of(files + (files.Length > 0 && question.Length == 0 ? "" : DocsAnswer.Compose(docs, question, first)));
 
         long began = time.GetTimestamp();
         int sent = 0;

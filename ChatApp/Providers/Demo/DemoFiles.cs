@@ -3,11 +3,17 @@ using Microsoft.Extensions.AI;
 
 namespace ChatApp.Providers.Demo;
 
-/// <summary>Shows that images arrive, though the demo can't look at them.</summary>
-internal static class DemoImages
+/// <summary>Shows that files arrive, though the demo can't look at images and reads no texts.</summary>
+internal static class DemoFiles
 {
-    /// <summary>What came with a question, and a blank line; empty where no image did.</summary>
-    public static string Describe(IEnumerable<AIContent> contents)
+    /// <summary>What came with a question, and a blank line; empty where nothing did.</summary>
+    public static string Describe(IList<AIContent> contents) => DescribeImages(contents) + DescribeTexts(contents);
+
+    private static string DescribeTexts(IEnumerable<AIContent> contents) => string.Concat(contents.OfType<TextContent>().Select(c => FileText.NameOf(c) is { } name
+        ? string.Create(CultureInfo.InvariantCulture, $"I got the text file {name} ({FileText.LengthOf(c)} characters). The demo does not read it; a real model does.\n\n")
+        : ""));
+
+    private static string DescribeImages(IEnumerable<AIContent> contents)
     {
         var images = contents.Select(c => c switch
         {

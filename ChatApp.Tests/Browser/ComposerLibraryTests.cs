@@ -1,0 +1,206 @@
+using System.Text.RegularExpressions;
+using ChatApp.Tests.Infrastructure;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace ChatApp.Tests.Browser;
+
+/// <summary>What the composer has besides its text: prompts, agents, files, drafts, links.</summary>
+[Collection(BrowserCollection.Name)]
+public sealed class ComposerLibraryTests(BrowserFixture browser, ChatSite site)
+{
+    private const string PasteText =
+        """
+        (field, text) => {
+          const data = new DataTransfer();
+          data.setData('text/plain', text);
+          field.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+        }
+        """;
+
+    private const string PasteImage =
+        """
+        (field, base64) => {
+          const data = new DataTransfer();
+          data.items.add(new File([Uint8Array.from(atob(base64), c => c.charCodeAt(0))], 'shot.png', { type: 'image/png' }));
+          field.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+        }
+        """;
+
+    private const string Drag =
+        """
+        (chat, [type, name, mediaType]) => {
+          const data = new DataTransfer();
+          data.items.add(new File(['Milk, eggs'], name, { type: mediaType }));
+          chat.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
+        }
+        """;
+
+    // The server has the draft, too.
+    private const string IsKept = "text => Object.entries(localStorage).some(([k, v]) => k.startsWith('draft:') && JSON.parse(v).dirty === false && JSON.parse(v).text === text)";
+
+    [ChromiumFact]
+    public async Task Prompt_WithPlaces_IsMadeThenCalledThenFilledIn()
+    {
+        site.Script(s => s.Text("Bonjour.").Finish());
+        await using var session = await site.OpenSignedInAsync(browser);
+        var page = session.Page;
+        await page.Composer().PressSequentiallyAsync("/");
+        await page.GetByText("No prompts yet").Should().ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Manage prompts" }).ClickAsync();
+        await page.Button("Add Translate").ClickAsync();
+        await page.Locator(".prompt-list li").Should().ToHaveCountAsync(1);
+        await page.GetByLabel("Name").Last.FillAsync("Again");
+        await page.GetByLabel("Command").Last.FillAsync("translate");
+        await page.GetByLabel("Text").Last.FillAsync("x");
+        await page.Button("Save prompt").ClickAsync();
+        await page.GetByText("There is a prompt /translate already.").Should().ToBeVisibleAsync();
+        await page.GetByLabel("Command").Last.FillAsync("again");
+        await page.Button("Save prompt").ClickAsync();
+        await page.Locator(".prompt-list li").Should().ToHaveCountAsync(2);
+        await page.Locator("summary", new() { HasText = "/again" }).ClickAsync();
+        await page.Button("Delete Again").ClickAsync();
+        await page.Locator(".prompt-list li").Should().ToHaveCountAsync(1);
+
+        await page.GotoAsync("/");
+        await page.CircuitAsync();
+        await page.Composer().FillAsync("");
+        await page.Composer().PressSequentiallyAsync("/tra");
+        await page.Locator(".composer-menu [role=option]").Should().ToHaveTextAsync(["Translate/translate"]);
+        Assert.Equal("composer-option-0", await page.Composer().GetAttributeAsync("aria-activedescendant"));
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByLabel("Language").Should().ToHaveValueAsync("English");
+        await page.GetByLabel("Language").Should().ToBeFocusedAsync();
+        await page.AssertCleanAsync();
+        await session.ScreenshotAsync("prompt-form");
+        await page.Keyboard.TypeAsync("French");
+        await page.GetByLabel("Text", new() { Exact = true }).FillAsync("Good day, {{language}}");
+        await page.Keyboard.PressAsync("Enter");
+
+        await page.Composer().Should().ToHaveValueAsync("Translate into French. Keep the tone and the formatting.\n\nGood day, {{language}}");
+        await page.Composer().Should().ToBeFocusedAsync();
+        await page.Composer().PressAsync("Enter");
+        await page.Answer().Should().ToHaveTextAsync("Bonjour.");
+    }
+
+    [ChromiumFact]
+    public async Task Files_PastedAndDropped_ArePreviewedKeptOverAReloadAndSent()
+    {
+        site.Script(s => s.Text("Seen.").Finish());
+        await using var session = await site.OpenSignedInAsync(browser);
+        var page = session.Page;
+        var chips = page.Locator(".composer-files .chip a");
+        await page.Composer().EvaluateAsync(PasteText, string.Concat(Enumerable.Repeat("0123456789", 100_000)));
+        await chips.Should().ToHaveCountAsync(1);
+        await page.Composer().EvaluateAsync(PasteImage, Convert.ToBase64String(TestImages.Png));
+        await chips.Should().ToHaveCountAsync(2);
+        await page.Locator(".chat").EvaluateAsync(Drag, new[] { "dragover", "notes.md", "text/markdown" });
+        await page.GetByText("Drop images and text files here").Should().ToBeVisibleAsync();
+        await page.Locator(".chat").EvaluateAsync(Drag, new[] { "drop", "notes.md", "text/markdown" });
+        await page.GetByText("Drop images and text files here").Should().ToBeHiddenAsync();
+        await chips.Should().ToHaveCountAsync(3);
+        await page.Locator(".chat").EvaluateAsync(Drag, new[] { "drop", "report.pdf", "application/pdf" });
+        await page.GetByText("report.pdf can't be attached").Should().ToBeVisibleAsync();
+        await page.Composer().FillAsync("What is this?");
+        await page.AssertCleanAsync();
+        await session.ScreenshotAsync("attachments");
+
+        await page.ReloadAsync();
+        await page.CircuitAsync();
+        await chips.Locator(".chip-text").Should().ToHaveTextAsync(["pasted.txt977 KB", $"shot.png{TestImages.Png.Length} B", "notes.md10 B"]);
+        await page.Composer().Should().ToHaveValueAsync("What is this?");
+        await page.Button("Remove notes.md").ClickAsync();
+        await page.Composer().PressAsync("Enter");
+
+        await page.Answer().Should().ToHaveTextAsync("Seen.");
+        await page.Questions().Should().ToHaveTextAsync(["What is this?"]);
+        await chips.Should().ToHaveCountAsync(0);
+        await page.Locator(".attachments img[alt='shot.png']").Should().ToHaveJSPropertyAsync("complete", true);
+        await page.Locator(".attachments a", new() { HasText = "pasted.txt" }).ClickAsync();
+        await page.Locator("dialog.file-viewer pre").Should().ToContainTextAsync("0123456789");
+        await page.Keyboard.PressAsync("Escape");
+        await page.Locator("dialog.file-viewer").Should().ToHaveCountAsync(0);
+    }
+
+    [ChromiumFact]
+    public async Task Draft_IsFoundInAnotherBrowser_TheNewerStands_AndSendingDeletesIt()
+    {
+        site.Script(s => s.Text("Sent.").Finish());
+        var app = await site.GetAppAsync();
+        var (_, email) = await site.CreatePersonAsync();
+        await using var here = await browser.OpenAsync(app.Address.ToString());
+        await using var there = await browser.OpenAsync(app.Address.ToString());
+        await here.Page.GotoAsync("/");
+        await here.Page.SignInAsync(email);
+        await here.Page.CircuitAsync();
+        await here.Page.Composer().FillAsync("Begun here");
+        await here.Page.Composer().BlurAsync();
+        await here.Page.WaitForFunctionAsync(IsKept, "Begun here");
+
+        await there.Page.GotoAsync("/");
+        await there.Page.SignInAsync(email);
+        await there.Page.Composer().Should().ToHaveValueAsync("Begun here");
+        await there.Page.Composer().FillAsync("Begun here, done there");
+        await there.Page.Composer().BlurAsync();
+        await there.Page.WaitForFunctionAsync(IsKept, "Begun here, done there");
+        await LookAgainAsync(here.Page);
+        await here.Page.Composer().Should().ToHaveValueAsync("Begun here, done there");
+
+        await there.Page.Composer().PressAsync("Enter");
+        await there.Page.Answer().Should().ToHaveTextAsync("Sent.");
+        await LookAgainAsync(here.Page);
+        await here.Page.Composer().Should().ToHaveValueAsync("");
+    }
+
+    [ChromiumFact]
+    public async Task Link_FillsAndNeverSends()
+    {
+        await using var session = await site.OpenSignedInAsync(browser);
+        var page = session.Page;
+        await page.GotoAsync("/?q=Tell%20me%20more&agent=helper");
+        await page.CircuitAsync();
+        await page.Composer().Should().ToHaveValueAsync("Tell me more");
+        await Expect(page.Locator("chat-composer")).ToHaveAttributeAsync("data-agent", "helper");
+        await Expect(page).ToHaveURLAsync(new Regex("[0-9]/$"));
+        await page.ReloadAsync();
+        await page.CircuitAsync();
+        await page.Composer().Should().ToHaveValueAsync("Tell me more");
+        await page.Questions().Should().ToHaveCountAsync(0);
+        // An unknown agent is left aside, a long text is cut.
+        await page.Composer().FillAsync("");
+        await page.GotoAsync($"/?q={new string('x', 7000)}&agent=nobody");
+        await page.CircuitAsync();
+        await Expect(page.Locator("chat-composer")).Not.ToHaveAttributeAsync("data-agent", "nobody");
+        await page.Composer().Should().ToHaveValueAsync(new Regex("^x+$"));
+    }
+
+    [ChromiumFact]
+    public async Task Dictation_ShowsWhatItHears_InThePagesLanguage()
+    {
+        await using var session = await site.OpenSignedInAsync(browser);
+        var page = session.Page;
+        await page.AddInitScriptAsync(
+            """
+            window.SpeechRecognition = class extends EventTarget {
+              start() { window.recognition = this; }
+              stop() { this.dispatchEvent(new Event('end')); }
+              hear(...parts) { this.dispatchEvent(Object.assign(new Event('result'), { results: parts.map(transcript => [{ transcript }]) })); }
+            };
+            """);
+        await page.ReloadAsync();
+        await page.CircuitAsync();
+        await page.Composer().FillAsync("So:");
+        await page.Button("Dictate").ClickAsync();
+        await page.Button("Stop dictating").Should().ToBeVisibleAsync();
+        Assert.Equal("en", await page.EvaluateAsync<string>("() => { recognition.hear('hel'); return recognition.lang; }"));
+        await page.Composer().Should().ToHaveValueAsync("So: hel");
+        await page.EvaluateAsync("() => recognition.hear('hello ', 'world')");
+        await page.Composer().Should().ToHaveValueAsync("So: hello world");
+        await page.Keyboard.PressAsync("Escape");
+        await page.Button("Dictate").Should().ToBeVisibleAsync();
+    }
+
+    /// <summary>As a person does who comes back to the tab.</summary>
+    private static async Task LookAgainAsync(IPage page) => await page.EvaluateAsync("() => document.dispatchEvent(new Event('visibilitychange'))");
+}

@@ -1,0 +1,104 @@
+using System.Text.RegularExpressions;
+using ChatApp.Tests.Infrastructure;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace ChatApp.Tests.Browser;
+
+/// <summary>What is sent while an answer is being written.</summary>
+[Collection(BrowserCollection.Name)]
+public sealed class ComposerQueueTests(BrowserFixture browser, ChatSite site)
+{
+    [ChromiumFact]
+    public async Task SentWhileAnswering_WaitsOverAReload_AndGoesOutInOrderOnce()
+    {
+        var gate = new Gate();
+        site.Script(s => s.Text("One").Wait(gate).Finish(), s => s.Text("Two").Finish(), s => s.Text("Three").Finish());
+        await using var session = await site.OpenSignedInAsync(browser);
+        var page = session.Page;
+        await page.SendAsync("first");
+        await page.Answer().Should().ToHaveTextAsync("One");
+        await Expect(page).ToHaveURLAsync(new Regex("/c/"));
+
+        await page.SendAsync("second");
+        await page.SendAsync("wrong");
+        await page.SendAsync("third");
+        await page.Composer().FillAsync("typed");
+        await Rows(page).Should().ToHaveCountAsync(3);
+        await page.Button("Stop the answer").Should().ToBeVisibleAsync();
+        await page.Button("Queue the message").Should().ToBeVisibleAsync();
+        await page.AssertCleanAsync();
+        await session.ScreenshotAsync("queue");
+        await page.Button("Remove queued message: wrong").ClickAsync();
+
+        await page.ReloadAsync();
+        await page.CircuitAsync();
+        await Rows(page).Locator(".queue-text").Should().ToHaveTextAsync(["second", "third"]);
+        await page.Composer().Should().ToHaveValueAsync("typed");
+        // A second tab has the same queue: nothing may go out twice.
+        var other = await session.OpenTabAsync();
+        await other.GotoAsync(page.Url);
+        await other.CircuitAsync();
+        await Rows(other).Should().ToHaveCountAsync(2);
+        gate.Open();
+
+        foreach (var tab in new[] { page, other })
+        {
+            await tab.Questions().Should().ToHaveTextAsync(["first", "second", "third"]);
+            await tab.Answer().Should().ToHaveTextAsync("Three");
+            await Rows(tab).Should().ToHaveCountAsync(0);
+        }
+        await page.Composer().Should().ToHaveValueAsync("typed");
+    }
+
+    [ChromiumFact]
+    public async Task Escape_ClosesTheListFirst_ThenStops_AndTheQueueWaitsForThePerson()
+    {
+        site.Script(s => s.Text("As far as this").Hang(), s => s.Text("Now").Finish());
+        await using var session = await site.OpenSignedInAsync(browser);
+        var page = session.Page;
+        await page.SendAsync("Go on");
+        await page.Answer().Should().ToHaveTextAsync("As far as this");
+        await page.SendAsync("Later");
+        await page.Composer().PressSequentiallyAsync("@he");
+        await page.Locator(".composer-menu [role=option]").First.Should().ToBeVisibleAsync();
+
+        await page.Keyboard.PressAsync("Escape");
+        await page.Locator(".composer-menu").Should().ToBeHiddenAsync();
+        await page.Button("Stop the answer").Should().ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("Escape");
+
+        await page.GetByText("Stopped.", new() { Exact = true }).Should().ToBeVisibleAsync();
+        await page.GetByText("The last answer did not finish. These messages wait for you.").Should().ToBeVisibleAsync();
+        await page.Questions().Should().ToHaveTextAsync(["Go on"]);
+        await page.Button("Edit queued message: Later").ClickAsync();
+        await page.Composer().Should().ToHaveValueAsync("Later\n\n@he");
+        await Rows(page).Should().ToHaveCountAsync(0);
+        await page.Composer().FillAsync("Later, edited");
+        await page.Composer().PressAsync("Enter");
+        await page.Answer().Should().ToHaveTextAsync("Now");
+        await page.Questions().Should().ToHaveTextAsync(["Go on", "Later, edited"]);
+    }
+
+    [ChromiumFact]
+    public async Task Enter_OfAnInputMethod_NeverSends()
+    {
+        await using var session = await site.OpenSignedInAsync(browser);
+        var page = session.Page;
+        await page.Composer().FillAsync("にほん");
+        await page.Composer().EvaluateAsync(
+            """
+            field => {
+              for (const init of [{ isComposing: true }, { keyCode: 229 }])
+                field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true, ...init }));
+            }
+            """);
+        await page.Composer().PressAsync("Shift+Enter");
+        await page.Composer().Should().ToHaveValueAsync("にほん\n");
+        await page.Questions().Should().ToHaveCountAsync(0);
+        Assert.DoesNotContain("/c/", page.Url, StringComparison.Ordinal);
+    }
+
+    private static ILocator Rows(IPage page) => page.Locator(".composer-queue li");
+}

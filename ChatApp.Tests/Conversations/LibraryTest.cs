@@ -1,0 +1,62 @@
+using ChatApp.Conversations;
+using ChatApp.Data;
+using ChatApp.Data.Entities;
+using ChatApp.Identity;
+using ChatApp.Tests.Infrastructure;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace ChatApp.Tests.Conversations;
+
+/// <summary>The services of conversations over a database of the test's own, at a time that it sets, and two people.</summary>
+public abstract class LibraryTest : IAsyncLifetime
+{
+    private protected TestApp App { get; private set; } = null!;
+
+    private protected ManualTime Time { get; } = new();
+
+    private protected CurrentUser Ada { get; private set; } = null!;
+
+    private protected CurrentUser Bob { get; private set; } = null!;
+
+    private protected ConversationService Conversations => Get<ConversationService>();
+
+    public async Task InitializeAsync()
+    {
+        App = await TestApp.StartAsync(b => b.Services.AddSingleton<TimeProvider>(Time));
+        Ada = await PersonAsync("ada@example.com");
+        Bob = await PersonAsync("bob@example.com");
+    }
+
+    public async Task DisposeAsync() => await App.DisposeAsync();
+
+    private protected T Get<T>() where T : notnull => App.Services.GetRequiredService<T>();
+
+    private protected Task<ConversationSummary> CreateAsync(string title = "A title", CurrentUser? owner = null) =>
+        Conversations.CreateAsync(owner ?? Ada, title, null, default);
+
+    private protected async Task<T> QueryAsync<T>(Func<ChatDbContext, Task<T>> query)
+    {
+        await using var db = await Get<IDbContextFactory<ChatDbContext>>().CreateDbContextAsync();
+        return await query(db);
+    }
+
+    /// <summary>Stores a message below another one, or as a root, and shows it.</summary>
+    private protected Task<Guid> SayAsync(Guid conversation, string content, Guid? parent = null, MessageRole role = MessageRole.User) => QueryAsync(async db =>
+    {
+        var now = Time.GetUtcNow();
+        var message = new Message
+        {
+            Id = Guid.CreateVersion7(now), ConversationId = conversation, ParentId = parent, Role = role, Status = MessageStatus.Completed,
+            Content = content, CreatedAt = now.UtcDateTime,
+        };
+        db.Messages.Add(message);
+        await db.SaveChangesAsync();
+        await db.Conversations.Where(c => c.Id == conversation).ExecuteUpdateAsync(set => set.SetProperty(c => c.ActiveLeafId, message.Id));
+        return message.Id;
+    });
+
+    private async Task<CurrentUser> PersonAsync(string email) =>
+        new(await App.CreateUserAsync(email), IsAdmin: false, Permissions.ScopesOf(false).ToHashSet());
+}

@@ -1,0 +1,70 @@
+// Keeps the browser's draft and the server's copy in step, so that another browser of the same person finds it. Of two that were
+// changed the newer stands. Files stay in the browser that took them.
+import { isCut } from "../connection.js";
+import { load, store } from "../drafts.js";
+
+const quiet = 1500;
+// As Conversations/Drafts.cs; a longer draft stays in the browser.
+const longest = 100_000;
+
+export class DraftSync {
+  #host;
+  #timer = null;
+  #pushing = Promise.resolve();
+
+  /** @param host { server, place, name, adopt(draft) } of the draft that is shown. */
+  constructor(host) {
+    this.#host = host;
+  }
+
+  /** Some time after the last key. */
+  schedule() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.push(), quiet);
+  }
+
+  cancel() {
+    clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  /** Tells the server what was changed, one after another. */
+  push() {
+    this.cancel();
+    const { server, place, name } = this.#host;
+    return this.#pushing = this.#pushing.then(() => this.#push(server, place, name));
+  }
+
+  async #push(server, place, name) {
+    const draft = load(name);
+    if (!server || isCut() || !draft || draft.dirty === false || draft.text.length > longest) return;
+    if (!draft.text && !draft.base) return;
+    try {
+      const text = DotNet.createJSStreamReference(new TextEncoder().encode(draft.text));
+      const kept = await server.invokeMethodAsync("SaveDraftAsync", text, place, draft.agent ?? null);
+      const now = load(name);
+      // What was typed meanwhile is told next time.
+      if (now) store(name, { ...now, base: kept?.at ?? null, dirty: now.text !== draft.text });
+    } catch {
+      // The connection is gone: it is still dirty, and pushed when it is back.
+    }
+  }
+
+  /** Asks for the server's copy, and shows it where it is newer. */
+  async pull() {
+    const { server, place, name } = this.#host;
+    if (!server || isCut()) return;
+    let copy;
+    try {
+      copy = await server.invokeMethodAsync("LoadDraftAsync", place);
+    } catch {
+      return;
+    }
+    const draft = load(name);
+    if (place !== this.#host.place) return;
+    const isChanged = draft !== null && draft.dirty !== false && (draft.text !== "" || draft.base);
+    if (isChanged && !(copy && copy.at !== draft.base && copy.at > (draft.at ?? 0))) return this.push();
+    if (copy ? copy.at !== draft?.base : draft?.base)
+      this.#host.adopt({ text: copy?.text ?? "", agent: copy?.agent ?? null, base: copy?.at ?? null });
+  }
+}

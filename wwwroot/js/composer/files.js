@@ -1,0 +1,144 @@
+// What goes with a message: chosen, pasted or dropped, uploaded at once, and shown as chips until the message is sent.
+import { fill, h, icon, number, sizeOf } from "./dom.js";
+
+// UTF-16 units. A longer paste is no message any more, it is a file.
+const longestPaste = 100_000;
+
+export class Files {
+  #element;
+  #host;
+  #list = [];
+
+  /** @param host { texts, dataset, note(text), say(text), changed() } */
+  constructor(element, host) {
+    this.#element = element;
+    this.#host = host;
+  }
+
+  get isUploading() { return this.#list.some(file => !file.id); }
+  get isEmpty() { return this.#list.length === 0; }
+  get hasImages() { return this.#list.some(isImage); }
+
+  /** What is there of them for good, as it is stored with a draft. */
+  get kept() { return this.#list.filter(file => file.id).map(({ id, name, size, type }) => ({ id, name, size, type })); }
+
+  show(kept) {
+    this.#list.forEach(drop);
+    this.#list = (kept ?? []).map(file => ({ ...file }));
+    this.render();
+  }
+
+  /** @param {Iterable<File>} files */
+  add(files) {
+    const { texts, dataset } = this.#host;
+    const [maxFiles, maxBytes] = [Number(dataset.maxFiles), Number(dataset.maxBytes)];
+    let problem = null;
+    for (const file of files) {
+      if (this.#list.length >= maxFiles) problem = fill(texts.tooMany, number(maxFiles));
+      else if (file.size > maxBytes) problem = fill(texts.tooLarge, file.name, sizeOf(maxBytes));
+      else if (isOther(file)) problem = fill(texts.wrongType, file.name);
+      else if (file.size === 0) problem = fill(texts.empty, file.name);
+      else this.#upload({ name: file.name, size: file.size, type: file.type, progress: 0, preview: isImage(file) ? URL.createObjectURL(file) : null }, file);
+    }
+    this.#host.note(problem);
+    this.#changed();
+  }
+
+  #upload(entry, file) {
+    this.#list.push(entry);
+    const body = new FormData();
+    body.append("file", file, file.name);
+    // Not fetch: it does not tell how far an upload has come.
+    const request = entry.request = new XMLHttpRequest();
+    request.open("POST", "api/files");
+    request.responseType = "json";
+    request.upload.addEventListener("progress", e => {
+      entry.progress = e.lengthComputable ? e.loaded / e.total : 0;
+      if (entry.bar) entry.bar.value = entry.progress;
+    });
+    request.addEventListener("loadend", () => {
+      if (!this.#list.includes(entry)) return;
+      if (request.status === 201) {
+        Object.assign(entry, { id: request.response.id, type: request.response.media_type, size: request.response.size, request: null });
+        this.#host.say(fill(this.#host.texts.attached, entry.name));
+      } else {
+        this.#list = this.#list.filter(other => other !== entry);
+        drop(entry);
+        this.#host.note(request.response?.detail ? `${entry.name}: ${request.response.detail}` : fill(this.#host.texts.notUploaded, entry.name));
+      }
+      this.#changed();
+    });
+    request.send(body);
+  }
+
+  remove(entry) {
+    this.#list = this.#list.filter(other => other !== entry);
+    drop(entry);
+    entry.request?.abort();
+    // Nothing refers to it: it shall not take room.
+    if (entry.id) fetch(`api/files/${entry.id}`, { method: "DELETE" }).catch(() => {});
+    this.#host.note(null);
+    this.#changed();
+  }
+
+  #changed() {
+    this.render();
+    this.#host.changed();
+  }
+
+  render() {
+    const { texts } = this.#host;
+    this.#element.hidden = this.isEmpty;
+    this.#element.replaceChildren(...this.#list.map(entry => {
+      entry.bar = entry.id ? null : h("progress", { max: 1, value: entry.progress, "aria-label": entry.name });
+      const picture = isImage(entry)
+        ? h("img", { src: entry.preview ?? `api/files/${entry.id}`, alt: "" })
+        : h("span", { class: "chip-icon" }, icon("file", 18));
+      const about = h("span", { class: "chip-text" }, h("span", { class: "chip-name" }, entry.name), entry.bar ?? h("small", null, sizeOf(entry.size)));
+      return h("li", { class: isImage(entry) ? "chip is-image" : "chip" },
+        entry.id
+          ? h("a", { class: "chip-open", href: `api/files/${entry.id}`, target: "_blank", "data-open-file": entry.name, "data-type": entry.type, title: fill(texts.openFile, entry.name) }, picture, about)
+          : h("span", { class: "chip-open" }, picture, about),
+        h("button", { type: "button", class: "chip-remove", "aria-label": fill(texts.removeFile, entry.name), onclick: () => this.remove(entry) }, icon("close", 14)));
+    }));
+  }
+}
+
+const isImage = file => /^image\/(png|jpeg|gif|webp)$/.test(file.type);
+
+// What is surely neither a picture that can be taken nor a text is not even uploaded. Of the rest the server looks inside.
+const isOther = ({ type }) => !isImage({ type }) && type !== "image/svg+xml"
+  && /^(image|audio|video|font)\/|^application\/(pdf|zip|gzip|x-7z|x-tar|x-msdownload|octet-stream|msword|vnd\.(ms-|openxmlformats|oasis))/.test(type);
+
+function drop(entry) {
+  if (entry.preview) URL.revokeObjectURL(entry.preview);
+}
+
+/** Takes files from the picker, from pastes, and what is too long to be a message. */
+export function listen(composer, text, picker) {
+  picker.addEventListener("change", () => {
+    composer.attachFiles([...picker.files]);
+    picker.value = "";
+  });
+  composer.addEventListener("click", e => {
+    if (e.target.closest("[data-attach]")) picker.click();
+    if (!e.target.closest("[data-as-file]")) return;
+    const file = new File([text.value], "message.txt", { type: "text/plain" });
+    text.value = "";
+    composer.attachFiles([file]);
+  });
+  text.addEventListener("paste", e => {
+    const files = filesOf(e.clipboardData);
+    const pasted = e.clipboardData.getData("text/plain");
+    if (!files.length && pasted.length <= longestPaste) return;
+    e.preventDefault();
+    composer.attachFiles(files.length ? files : [new File([pasted], "pasted.txt", { type: "text/plain" })]);
+    if (!files.length) composer.say(composer.texts.pasted);
+  });
+}
+
+// None where there is text, of which the picture is only another form (as of tables and documents).
+function filesOf(data) {
+  const isDocument = data.types.includes("text/plain") && (data.types.includes("text/html") || data.types.includes("text/rtf"));
+  return isDocument ? [] : [...data.files];
+}

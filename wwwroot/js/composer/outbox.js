@@ -1,0 +1,65 @@
+// The one message that is on its way: told to the server until it says that it has it, over cut connections, too.
+import { isCut } from "../connection.js";
+
+// { key, id, text, agent, files, isQueued, attempts, done }. Kept outside the composer, which the circuit's first render replaces.
+let unsent = null;
+
+export class Outbox {
+  #host;
+
+  /** @param host { server, isCut, isTaken(message, key), isRefused(message), toggleAttribute } */
+  constructor(host) {
+    this.#host = host;
+  }
+
+  get message() { return unsent; }
+
+  /** @returns Whether the server has taken it. */
+  deliver(message) {
+    return new Promise(done => this.#post(unsent = { ...message, attempts: 0, done }));
+  }
+
+  /** Tells again what was not confirmed. */
+  resume() {
+    if (unsent) this.#post(unsent);
+  }
+
+  /** Takes back what has not gone yet. */
+  recall(key) {
+    if (unsent?.key === key && unsent.attempts === 0 && !unsent.isQueued) this.#settle(unsent, false);
+  }
+
+  async #post(message) {
+    const waits = this.#host.isCut;
+    this.#host.toggleAttribute("data-sending", !message.isQueued);
+    this.#host.toggleAttribute("data-waiting", waits && !message.isQueued);
+    if (waits) return;
+    const attempt = ++message.attempts;
+    let key = null;
+    try {
+      const bytes = DotNet.createJSStreamReference(new TextEncoder().encode(message.text));
+      key = await this.#host.server.invokeMethodAsync("SendAsync", bytes, message.id, message.key, message.agent, (message.files ?? []).map(file => file.id));
+    } catch (error) {
+      console.warn("The message was not confirmed.", error);
+      if (isCut()) return;
+    }
+    if (key) {
+      if (message.isSent) return;
+      message.isSent = true;
+      this.#settle(message, true);
+      this.#host.isTaken(message, key);
+    } else if (attempt === message.attempts) {
+      // What an attempt before a cut says at last is not the last word.
+      this.#settle(message, false);
+      this.#host.isRefused(message);
+    }
+  }
+
+  #settle(message, isTaken) {
+    if (unsent !== message) return;
+    unsent = null;
+    this.#host.removeAttribute("data-sending");
+    this.#host.removeAttribute("data-waiting");
+    message.done(isTaken);
+  }
+}
