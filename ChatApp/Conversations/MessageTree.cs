@@ -61,7 +61,7 @@ public sealed class MessageTree(IDbContextFactory<ChatDbContext> databases, Conv
             from f in files.DefaultIfEmpty()
             where ids.Contains(a.MessageId)
             orderby a.Position
-            select new { a.MessageId, View = new AttachmentView(a.FileId, f.Name, f.MediaType, a.Url) }).ToListAsync(cancellationToken)).ToLookup(a => a.MessageId, a => a.View);
+            select new { a.MessageId, View = new AttachmentView(a.FileId, f.Name, f.MediaType, a.Url) { Size = f == null ? null : f.Size } }).ToListAsync(cancellationToken)).ToLookup(a => a.MessageId, a => a.View);
         return rows.ConvertAll(r => r.View with
         {
             Attachments = attachments.Contains(r.View.Id) ? [.. attachments[r.View.Id]] : null,
