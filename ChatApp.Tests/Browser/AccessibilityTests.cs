@@ -66,13 +66,26 @@ public sealed class AccessibilityTests(BrowserFixture browser, ChatSite site)
     [ChromiumTheory]
     [InlineData(ColorScheme.Light)]
     [InlineData(ColorScheme.Dark)]
-    public async Task DeleteDialog_HasNoViolation(ColorScheme scheme)
+    public async Task SidebarMenusAndDialogs_HaveNoViolation(ColorScheme scheme)
     {
+        site.Script(s => s.Text("Hello.").Finish());
         await using var session = await site.OpenSignedInAsync(browser, Options(scheme, 1440), conversations: 1);
-        await session.Page.Row("Conversation 1").HoverAsync();
-        await session.Page.Button("Delete Conversation 1").ClickAsync();
-        await session.Page.GetByRole(AriaRole.Alertdialog).GetByText("Keep").Should().ToBeVisibleAsync();
-        await session.Page.AssertCleanAsync();
+        var page = session.Page;
+        await page.SendAsync("Conversation to search");
+        await page.Answer().Should().ToHaveTextAsync("Hello.");
+        await page.OpenMenuAsync("Conversation 1");
+        await page.AssertCleanAsync();
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Share…" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByText("Create link").Should().ToBeVisibleAsync();
+        await page.AssertCleanAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await page.GetByLabel("Search conversations").FillAsync("hello");
+        await page.Locator(".search-hit mark").Should().ToHaveTextAsync("Hello");
+        await page.Button("Filter").ClickAsync();
+        await page.Button("Archived").Should().ToBeVisibleAsync();
+        await page.AssertCleanAsync();
+        await page.GotoAsync("/account/shares");
+        await page.AssertCleanAsync();
     }
 
     [ChromiumTheory]

@@ -42,6 +42,21 @@ internal static class PageSteps
     public static ILocator Row(this IPage page, string title) =>
         page.Locator(".conversation-row", new() { Has = page.GetByRole(AriaRole.Link, new() { Name = title, Exact = true }) });
 
+    /// <summary>Opens the menu of a row of the sidebar.</summary>
+    public static async Task OpenMenuAsync(this IPage page, string title)
+    {
+        await page.Locator(".conversation-row", new() { HasText = title }).First.HoverAsync();
+        await page.Button($"Options for {title}").ClickAsync();
+    }
+
+    /// <summary>Chooses from the menu of a row of the sidebar.</summary>
+    public static async Task ChooseAsync(this IPage page, string title, params string[] items)
+    {
+        await page.OpenMenuAsync(title);
+        foreach (string item in items)
+            await page.GetByRole(AriaRole.Menuitem, new() { Name = item, Exact = true }).ClickAsync();
+    }
+
     /// <summary>Asserts that axe finds nothing.</summary>
     public static async Task AssertCleanAsync(this IPage page)
     {

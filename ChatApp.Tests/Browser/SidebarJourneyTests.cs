@@ -14,14 +14,12 @@ public sealed class SidebarJourneyTests(BrowserFixture browser, ChatSite site)
     {
         await using var session = await site.OpenSignedInAsync(browser, conversations: 2);
         var page = session.Page;
-        await page.Row("Conversation 1").HoverAsync();
-        await page.Button("Rename Conversation 1").ClickAsync();
+        await page.ChooseAsync("Conversation 1", "Rename");
         await page.Keyboard.TypeAsync("A better title");
         await page.Keyboard.PressAsync("Enter");
         await page.Row("A better title").Should().ToBeVisibleAsync();
 
-        await page.Row("Conversation 2").HoverAsync();
-        await page.Button("Rename Conversation 2").ClickAsync();
+        await page.ChooseAsync("Conversation 2", "Rename");
         await page.Keyboard.TypeAsync("Changed my mind");
         await page.Keyboard.PressAsync("Escape");
         await page.Row("Conversation 2").GetByRole(AriaRole.Link).Should().ToBeFocusedAsync();
@@ -31,28 +29,44 @@ public sealed class SidebarJourneyTests(BrowserFixture browser, ChatSite site)
     }
 
     [ChromiumFact]
-    public async Task Delete_TheShownConversation_AsksAndLeadsToANewChat()
+    public async Task PinArchiveDelete_AndUndo()
     {
         site.Script(s => s.Text("Hello.").Finish());
-        await using var session = await site.OpenSignedInAsync(browser);
+        await using var session = await site.OpenSignedInAsync(browser, conversations: 2);
         var page = session.Page;
         await page.SendAsync("Delete me");
         await page.Answer().Should().ToHaveTextAsync("Hello.");
         await Expect(page).ToHaveURLAsync(new Regex("/c/"));
         string address = page.Url;
 
-        await page.Row("Delete me").HoverAsync();
-        await page.Button("Delete Delete me").ClickAsync();
-        await page.GetByRole(AriaRole.Alertdialog).GetByText("Keep").ClickAsync();
-        await page.GetByRole(AriaRole.Alertdialog).Should().ToHaveCountAsync(0);
-        await page.Row("Delete me").Should().ToBeVisibleAsync();
+        await page.ChooseAsync("Conversation 1", "Pin");
+        await page.Locator(".list-heading").Should().ToHaveTextAsync(["Pinned", "Today"]);
+        await page.Locator(".conversation-title").First.Should().ToHaveTextAsync("Conversation 1");
+        await page.ChooseAsync("Conversation 2", "Archive");
+        await page.Row("Conversation 2").Should().ToHaveCountAsync(0);
+        await page.Locator(".sidebar-find").HoverAsync();
+        await page.Button("Filter").ClickAsync();
+        await page.Button("Archived").ClickAsync();
+        await page.Locator(".sidebar-list .conversation-title").Should().ToHaveTextAsync(["Conversation 2"]);
+        await page.ChooseAsync("Conversation 2", "Take out of the archive");
+        await page.Button("Filter").ClickAsync();
+        await page.Row("Conversation 2").Should().ToBeVisibleAsync();
 
-        await page.Row("Delete me").HoverAsync();
-        await page.Button("Delete Delete me").ClickAsync();
-        await page.GetByRole(AriaRole.Alertdialog).Locator("button", new() { HasText = "Delete" }).ClickAsync();
+        await page.ChooseAsync("Delete me", "Delete");
         await page.Row("Delete me").Should().ToHaveCountAsync(0);
         await Expect(page).ToHaveURLAsync(new Regex("[0-9]/$"));
+        await page.Button("Undo").ClickAsync();
+        await page.Row("Delete me").Should().ToBeVisibleAsync();
+        await Expect(page).ToHaveURLAsync(address);
+        await page.Answer().Should().ToHaveTextAsync("Hello.");
 
+        // By keyboard.
+        await page.Row("Delete me").GetByRole(AriaRole.Link).FocusAsync();
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.PressAsync("Enter");
+        await page.Keyboard.PressAsync("End");
+        await page.Keyboard.PressAsync("Enter");
+        await page.Row("Delete me").Should().ToHaveCountAsync(0);
         session.Expect("404");
         var response = await page.GotoAsync(address);
         Assert.Equal(404, response!.Status);

@@ -150,7 +150,7 @@ public sealed class ChatPageTests : PageTest
         var run = await AskAsync("Hi");
         var page = Render<ChatPage>(p => p.Add(c => c.ConversationId, run.ConversationId));
         page.WaitForElement(".message-assistant");
-        await App.Services.GetRequiredService<ConversationService>().DeleteAsync(Person, run.ConversationId, default);
+        await App.Services.GetRequiredService<ConversationEdits>().DeleteAsync(Person, run.ConversationId, default);
         page.WaitForAssertion(() => Assert.EndsWith("/", Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal));
     }
 

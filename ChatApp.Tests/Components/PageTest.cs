@@ -45,7 +45,10 @@ public abstract class PageTest : BunitContext, IAsyncLifetime
         await Provider.DisposeAsync();
     }
 
-    private protected async Task StartAsync(params (string, string)[] settings)
+    private protected Task StartAsync(params (string, string)[] settings) => StartAsync(TimeProvider.System, settings);
+
+    /// <param name="time">Of the page; the application has the system's.</param>
+    private protected async Task StartAsync(TimeProvider time, params (string, string)[] settings)
     {
         App = await TestApp.StartAsync(settings: settings);
         await App.Services.GetRequiredService<ProviderAdmin>().AddAsync(
@@ -60,8 +63,17 @@ public abstract class PageTest : BunitContext, IAsyncLifetime
         Authorization.SetClaims([new Claim(ClaimTypes.NameIdentifier, Person.Id.ToString()), .. Permissions.ScopeClaims(Permissions.ScopesOf(false))]);
         Services.AddRadzenComponents();
         Services.AddLocalization(o => o.ResourcesPath = "Resources");
-        Services.AddSingleton(TimeProvider.System);
+        Services.AddSingleton(time);
         Share<ConversationService>();
+        Share<ConversationEdits>();
+        Share<ConversationIndex>();
+        Share<ConversationSearch>();
+        Share<ConversationBranches>();
+        Share<Folders>();
+        Share<Tags>();
+        Share<Sharing>();
+        Share<TemporaryChats>();
+        Share<IOptions<ConversationOptions>>();
         Share<ConversationFeed>();
         Share<MessageTree>();
         Share<MessageNotes>();

@@ -4,8 +4,6 @@ using ChatApp.Conversations;
 using ChatApp.Tests.Infrastructure;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
-using Radzen;
-using Radzen.Blazor;
 using Xunit;
 
 namespace ChatApp.Tests.Components;
@@ -61,44 +59,135 @@ public sealed class SidebarTests : PageTest
     }
 
     [Fact]
-    public async Task Sidebar_MoreThanAPage_ShowsOlderOnes()
+    public async Task Sidebar_LongList_HoldsAWindowOfIt()
     {
         await StartAsync();
-        for (int i = 0; i < 61; i++)
+        for (int i = 0; i < SidebarContent.WindowSize + 20; i++)
             await CreateAsync($"Conversation {i}");
         var sidebar = Render<Sidebar>();
-        sidebar.WaitForAssertion(() => Assert.Equal(60, sidebar.FindAll(".conversation-row").Count));
-        sidebar.Find(".sidebar-list > .button").Click();
-        sidebar.WaitForAssertion(() => Assert.Equal(61, sidebar.FindAll(".conversation-row").Count));
-        Assert.Empty(sidebar.FindAll(".sidebar-list > .button"));
-    }
+        // The heading is a line.
+        sidebar.WaitForAssertion(() => Assert.Equal(SidebarContent.WindowSize - 1, sidebar.FindAll(".conversation-row").Count));
+        Assert.Equal("calc(21 * var(--line))", HeightOf(sidebar.FindAll(".list-space")[1]));
 
-    [Theory]
-    [InlineData("Keep", 1)]
-    [InlineData("Delete", 0)]
-    public async Task Delete_AsksFirst(string answer, int left)
-    {
-        await StartAsync();
-        await CreateAsync("Old");
-        var dialogs = Render<RadzenDialog>();
-        var sidebar = Render<Sidebar>();
-        sidebar.WaitForElement("[aria-label='Delete Old']").Click();
-        dialogs.WaitForElements(".rz-dialog .rz-button").Single(b => b.TextContent.Contains(answer, StringComparison.Ordinal)).Click();
-        sidebar.WaitForAssertion(() => Assert.Equal(left, sidebar.FindAll(".conversation-row").Count));
-        var stored = await App.Services.GetRequiredService<ConversationService>().ListAsync(Person, 10, null, default);
-        Assert.Equal(left, stored.Count);
+        Command(sidebar, "window", Guid.Empty, "1000");
+
+        sidebar.WaitForAssertion(() => Assert.Equal(SidebarContent.WindowSize, sidebar.FindAll(".conversation-row").Count));
+        Assert.Equal("Conversation 0", sidebar.FindAll(".conversation-title")[^1].TextContent);
+        Assert.Equal("calc(21 * var(--line))", HeightOf(sidebar.FindAll(".list-space")[0]));
     }
 
     [Fact]
-    public async Task Rename_IsStoredAndShown()
+    public async Task Delete_CanBeUndoneForAWhile()
     {
         await StartAsync();
-        await CreateAsync("Old");
+        var old = await CreateAsync("Old");
+        Services.GetRequiredService<NavigationManager>().NavigateTo($"/c/{old.Id}");
         var sidebar = Render<Sidebar>();
-        sidebar.WaitForElement("input.rename").Change("New");
-        sidebar.WaitForAssertion(() => Assert.Equal("New", sidebar.Find(".conversation-title").TextContent));
-        Assert.Equal("New", Assert.Single(await App.Services.GetRequiredService<ConversationService>().ListAsync(Person, 10, null, default)).Title);
+        sidebar.WaitForElement(".conversation-row");
+
+        Command(sidebar, "delete", old.Id);
+        sidebar.WaitForAssertion(() => Assert.Empty(sidebar.FindAll(".conversation-row")));
+        Assert.Equal("/", new Uri(Services.GetRequiredService<NavigationManager>().Uri).AbsolutePath);
+        Assert.Null(await Get<ConversationService>().FindAsync(Person, old.Id, default));
+
+        sidebar.Find(".toast button").Click();
+        sidebar.WaitForAssertion(() => Assert.Single(sidebar.FindAll(".conversation-row")));
+        Assert.Empty(sidebar.FindAll(".toast"));
+        Assert.Equal($"/c/{old.Id}", new Uri(Services.GetRequiredService<NavigationManager>().Uri).AbsolutePath);
     }
+
+    [Fact]
+    public async Task Toast_AfterTenSeconds_IsGone()
+    {
+        var time = new StepTime();
+        await StartAsync(time);
+        var old = await CreateAsync("Old");
+        var sidebar = Render<Sidebar>();
+        sidebar.WaitForElement(".conversation-row");
+        Command(sidebar, "delete", old.Id);
+        sidebar.WaitForElement(".toast");
+        time.Advance(TimeSpan.FromSeconds(9));
+        Assert.Single(sidebar.FindAll(".toast"));
+        time.Advance(TimeSpan.FromSeconds(1));
+        sidebar.WaitForAssertion(() => Assert.Empty(sidebar.FindAll(".toast")));
+    }
+
+    [Fact]
+    public async Task Commands_ChangeTheConversationAndTheList()
+    {
+        await StartAsync();
+        var first = await CreateAsync("First");
+        await CreateAsync("Second");
+        var folder = await Get<Folders>().CreateAsync(Person, "Work", default);
+        var sidebar = Render<Sidebar>();
+        sidebar.WaitForElement(".folder-row");
+        Assert.Equal(["Work", "Second", "First"], Titles(sidebar));
+
+        Command(sidebar, "rename", first.Id, "Renamed");
+        sidebar.WaitForAssertion(() => Assert.Equal(["Work", "Second", "Renamed"], Titles(sidebar)));
+        Command(sidebar, "pin", first.Id);
+        sidebar.WaitForAssertion(() => Assert.Equal(["Renamed", "Work", "Second"], Titles(sidebar)));
+        Assert.Equal("Pinned", sidebar.Find(".list-heading").TextContent);
+        Command(sidebar, "unpin", first.Id);
+        Command(sidebar, "move", first.Id, folder.Id.ToString());
+        sidebar.WaitForAssertion(() => Assert.Equal(["Work", "Renamed", "Second"], Titles(sidebar)));
+        Command(sidebar, "toggle", folder.Id);
+        sidebar.WaitForAssertion(() => Assert.Equal(["Work", "Second"], Titles(sidebar)));
+        Command(sidebar, "rename", folder.Id, "Job");
+        sidebar.WaitForAssertion(() => Assert.Equal(["Job", "Second"], Titles(sidebar)));
+        Command(sidebar, "delete-folder", folder.Id);
+        sidebar.WaitForAssertion(() => Assert.Equal(["Second", "Renamed"], Titles(sidebar)));
+        Command(sidebar, "archive", first.Id);
+        sidebar.WaitForAssertion(() => Assert.Equal(["Second"], Titles(sidebar)));
+
+        sidebar.Find("[aria-label=Filter]").Click();
+        sidebar.WaitForElement(".filters .chip").Click();
+        sidebar.WaitForAssertion(() => Assert.Equal(["Renamed"], Titles(sidebar)));
+        sidebar.Find("[aria-label=Filter]").Click();
+        sidebar.WaitForAssertion(() => Assert.Equal(["Second"], Titles(sidebar)));
+    }
+
+    [Fact]
+    public async Task Command_ThatIsRefused_SaysWhy()
+    {
+        await StartAsync();
+        await Get<Folders>().CreateAsync(Person, "Work", default);
+        var home = await Get<Folders>().CreateAsync(Person, "Home", default);
+        var sidebar = Render<Sidebar>();
+        sidebar.WaitForElement(".folder-row");
+        Command(sidebar, "rename", home.Id, "Work");
+        Assert.Contains("already", sidebar.WaitForElement(".toast").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Search_Typed_ShowsWhatWasFound_AndTheListAgainWhenCleared()
+    {
+        await StartAsync();
+        Provider.Script("m", s => s.Text("To the <i>lighthouse</i>.").Finish());
+        var run = await AskAsync("Where shall we go?");
+        var sidebar = Render<Sidebar>();
+        sidebar.WaitForElement(".conversation-row");
+
+        sidebar.Find("#sidebar-search").Input("light");
+        var hit = sidebar.WaitForElement(".search-hit");
+        Assert.Equal($"/c/{run.ConversationId}?m={run.MessageId}", hit.GetAttribute("href"));
+        Assert.Equal("lighthouse", hit.QuerySelector("mark")!.TextContent);
+        Assert.Contains("<i>lighthouse</i>", hit.QuerySelector(".hit-excerpt")!.TextContent, StringComparison.Ordinal);
+
+        sidebar.Find("#sidebar-search").Input("nothing like it");
+        sidebar.WaitForAssertion(() => Assert.Contains("Nothing found", sidebar.Find(".sidebar-empty").TextContent, StringComparison.Ordinal));
+        sidebar.Find("#sidebar-search").Input("");
+        sidebar.WaitForElement(".conversation-row");
+    }
+
+    private static void Command(IRenderedComponent<Sidebar> sidebar, string command, Guid id, string? value = null) =>
+        sidebar.Find("[data-sidebar-commands]").Change(new SidebarCommand(command, id, value).ToString());
+
+    private static string[] Titles(IRenderedComponent<Sidebar> sidebar) => [.. sidebar.FindAll(".sidebar-list .conversation-title").Select(t => t.TextContent)];
+
+    private static string HeightOf(AngleSharp.Dom.IElement space) => space.GetAttribute("style")!["height: ".Length..];
+
+    private T Get<T>() where T : notnull => App.Services.GetRequiredService<T>();
 
     private Task<ConversationSummary> CreateAsync(string title) =>
         App.Services.GetRequiredService<ConversationService>().CreateAsync(Person, title, null, default);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ChatApp.Tests.Conversations;
 
-public sealed class DraftsTests : LibraryTest
+public sealed class DraftsTests(LibraryApp app) : LibraryTest(app)
 {
     private Drafts Drafts => Get<Drafts>();
 

@@ -9,12 +9,22 @@ using Xunit;
 
 namespace ChatApp.Tests.Conversations;
 
-/// <summary>The services of conversations over a database of the test's own, at a time that it sets, and two people.</summary>
-public abstract class LibraryTest : IAsyncLifetime
+/// <summary>One application for the tests of a class, at a time that they set.</summary>
+public sealed class LibraryApp : IAsyncLifetime
 {
-    private protected TestApp App { get; private set; } = null!;
+    public TestApp App { get; private set; } = null!;
 
-    private protected ManualTime Time { get; } = new();
+    public ManualTime Time { get; } = new();
+
+    public async Task InitializeAsync() => App = await TestApp.StartAsync(b => b.Services.AddSingleton<TimeProvider>(Time));
+
+    public async Task DisposeAsync() => await App.DisposeAsync();
+}
+
+/// <summary>The services of conversations, and two people of the test's own.</summary>
+public abstract class LibraryTest(LibraryApp library) : IClassFixture<LibraryApp>, IAsyncLifetime
+{
+    private protected ManualTime Time => library.Time;
 
     private protected CurrentUser Ada { get; private set; } = null!;
 
@@ -24,14 +34,13 @@ public abstract class LibraryTest : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        App = await TestApp.StartAsync(b => b.Services.AddSingleton<TimeProvider>(Time));
-        Ada = await PersonAsync("ada@example.com");
-        Bob = await PersonAsync("bob@example.com");
+        Ada = await PersonAsync();
+        Bob = await PersonAsync();
     }
 
-    public async Task DisposeAsync() => await App.DisposeAsync();
+    public Task DisposeAsync() => Task.CompletedTask;
 
-    private protected T Get<T>() where T : notnull => App.Services.GetRequiredService<T>();
+    private protected T Get<T>() where T : notnull => library.App.Services.GetRequiredService<T>();
 
     private protected Task<ConversationSummary> CreateAsync(string title = "A title", CurrentUser? owner = null) =>
         Conversations.CreateAsync(owner ?? Ada, title, null, default);
@@ -57,6 +66,6 @@ public abstract class LibraryTest : IAsyncLifetime
         return message.Id;
     });
 
-    private async Task<CurrentUser> PersonAsync(string email) =>
-        new(await App.CreateUserAsync(email), IsAdmin: false, Permissions.ScopesOf(false).ToHashSet());
+    private async Task<CurrentUser> PersonAsync() =>
+        new(await library.App.CreateUserAsync($"{Guid.NewGuid():n}@example.com"), IsAdmin: false, Permissions.ScopesOf(false).ToHashSet());
 }

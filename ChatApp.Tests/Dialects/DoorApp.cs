@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using ChatApp.Agents;
+using ChatApp.Conversations;
 using ChatApp.Files;
 using ChatApp.Identity.ApiKeys;
 using ChatApp.Tests.Infrastructure;
@@ -32,6 +33,12 @@ public sealed class DoorApp : IAsyncLifetime
     /// <summary>A prompt of the owner's.</summary>
     public Guid PromptId { get; private set; }
 
+    /// <summary>A folder of the owner's.</summary>
+    public Guid FolderId { get; private set; }
+
+    /// <summary>A link to the owner's conversation.</summary>
+    public Guid ShareId { get; private set; }
+
     internal SkippingTime Time { get; } = new();
 
     /// <summary>Sends no credentials.</summary>
@@ -55,6 +62,8 @@ public sealed class DoorApp : IAsyncLifetime
         Run = await Runs.RunAsync(new { input = "Hi", model = "p/m" });
         FileId = (await Runs.App.Services.GetRequiredService<FileStore>().AddAsync(Runs.User, "a.png", TestImages.Png, default)).Id;
         PromptId = (await Runs.App.Services.GetRequiredService<Prompts>().AddAsync(Runs.User, new PromptText("mine", "Mine", "Text"), false, default)).Id;
+        FolderId = (await Runs.App.Services.GetRequiredService<Folders>().CreateAsync(Runs.User, "Work", default)).Id;
+        ShareId = (await Runs.App.Services.GetRequiredService<Sharing>().CreateAsync(Runs.User, Guid.Parse(Run.Text("conversation_id")), null, default))!.Id;
         RunElsewhere = await Runs.RunAsync(new { input = "Hi", model = "p/m" });
         Anonymous = Runs.App.CreateClient();
         Reader = Runs.App.CreateClient(await Runs.App.CreateKeyAsync(Runs.User.Id, "read"));
@@ -80,7 +89,8 @@ public sealed class DoorApp : IAsyncLifetime
     /// <summary>A good request to the route for the owner's run or conversation, unless told otherwise.</summary>
     internal HttpRequestMessage NewRequest(DoorTests.Route route, Guid? id = null, string? method = null) => new(
         new HttpMethod(method ?? route.Method),
-        route.Pattern.Replace("{id:guid}", id?.ToString() ?? IdOf(route.Of), StringComparison.Ordinal))
+        route.Pattern.Replace("{id:guid}", id?.ToString() ?? IdOf(route.Of), StringComparison.Ordinal)
+            .Replace("{share:guid}", ShareId.ToString(), StringComparison.Ordinal))
     {
         Content = Json(route.Body),
     };
@@ -91,6 +101,7 @@ public sealed class DoorApp : IAsyncLifetime
         "run" => Run.Text("id"),
         "message" => Run.Text("message_id"),
         "prompt" => PromptId.ToString(),
+        "folder" => FolderId.ToString(),
         _ => Run.Text("conversation_id"),
     };
 
@@ -103,5 +114,7 @@ public sealed class DoorApp : IAsyncLifetime
             .Concat((await db.Runs.OrderBy(r => r.Id).ToListAsync()).Select(r => $"{r.Id} {r.Status} {r.FinishedAt:O}"))
             .Concat((await db.Files.OrderBy(f => f.Id).Select(f => f.Id).ToListAsync()).Select(id => $"{id}"))
             .Concat((await db.Prompts.OrderBy(p => p.Id).ToListAsync()).Select(p => $"{p.Id} {p.OwnerId} {p.Command} {p.Name} {p.Text}"))
+            .Concat((await db.Folders.OrderBy(f => f.Id).ToListAsync()).Select(f => $"{f.Id} {f.Name}"))
+            .Concat((await db.Shares.OrderBy(s => s.Id).ToListAsync()).Select(s => $"{s.Id} {s.LeafId}"))
             .Append($"{await db.IdempotencyKeys.CountAsync()} {await db.Usage.CountAsync()} {await db.MessageFeedback.CountAsync()} {await db.RunEvents.CountAsync()}")));
 }

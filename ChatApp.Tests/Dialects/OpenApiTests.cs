@@ -54,7 +54,7 @@ public sealed class OpenApiTests : IAsyncLifetime
     [Theory]
     [InlineData("POST", "/api/runs", "header:Idempotency-Key", "200 202 400 401 403 404 409 413 415 422 429 503")]
     [InlineData("GET", "/api/runs/{id}/events", "path:id header:Last-Event-ID query:after", "200 204 400 401 403 404 410 503")]
-    [InlineData("GET", "/api/conversations", "query:limit query:before", "200 400 401 403 503")]
+    [InlineData("GET", "/api/conversations", "query:limit query:before query:archived query:folder query:tag", "200 400 401 403 503")]
     [InlineData("GET", "/health", "", "200 503")]
     public void Document_Operation_NamesWhatItTakesAndHowItAnswers(string method, string path, string parameters, string answers)
     {

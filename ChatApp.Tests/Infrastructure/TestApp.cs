@@ -30,8 +30,8 @@ public sealed class TestApp : IAsyncDisposable
 
     public string DataDirectory => _directory.Path;
 
-    /// <summary>No test waits for what only costs time; a test that is about these gives its own.</summary>
-    private static readonly string[] ImpatientSettings = ["--Runs:DrainTimeout=00:00:00", "--Runs:RetryDelay=00:00:00"];
+    /// <summary>No test waits for what only costs time, and no script answers a question that its test has not asked; a test that is about these gives its own.</summary>
+    private static readonly string[] ImpatientSettings = ["--Runs:DrainTimeout=00:00:00", "--Runs:RetryDelay=00:00:00", "--Conversations:Titles=false"];
 
     /// <summary>Starts the application.</summary>
     /// <param name="configure">Replaces services or settings, adds routes' services, …</param>

@@ -95,7 +95,7 @@ public sealed class RunEndTests
     private static async Task DeleteOnlyConversationAsync(RunHarness runs)
     {
         var id = await runs.QueryAsync(db => db.Conversations.Select(c => c.Id).SingleAsync());
-        Assert.True(await runs.App.Services.GetRequiredService<ConversationService>().DeleteAsync(runs.User, id, default));
+        Assert.True(await runs.App.Services.GetRequiredService<ConversationEdits>().DeleteAsync(runs.User, id, default));
     }
 
     private static async Task AssertProblemAsync(HttpResponseMessage response, HttpStatusCode status, string code)

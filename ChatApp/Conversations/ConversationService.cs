@@ -5,24 +5,29 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ChatApp.Conversations;
 
-/// <summary>A person's conversations. Every method looks only at those the caller owns.</summary>
+/// <summary>Reads and begins a person's conversations; <see cref="ConversationEdits"/> changes them. Every method looks only at those the caller owns.</summary>
 public sealed class ConversationService(IDbContextFactory<ChatDbContext> databases, ConversationFeed feed, TimeProvider time)
 {
+    /// <summary>Those that are not archived, newest first, at most <paramref name="limit"/>, those updated before <paramref name="before"/> where given.</summary>
+    public Task<IReadOnlyList<ConversationSummary>> ListAsync(CurrentUser caller, int limit, DateTime? before, CancellationToken cancellationToken) =>
+        ListAsync(caller, new ConversationFilter(), limit, before, cancellationToken);
+
     /// <summary>Newest first, at most <paramref name="limit"/>, those updated before <paramref name="before"/> where given.</summary>
-    public async Task<IReadOnlyList<ConversationSummary>> ListAsync(CurrentUser caller, int limit, DateTime? before, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ConversationSummary>> ListAsync(
+        CurrentUser caller, ConversationFilter filter, int limit, DateTime? before, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var own = db.Conversations.Where(c => c.OwnerId == caller.Id);
+        var own = filter.Of(db, caller);
         if (before != null)
             own = own.Where(c => c.UpdatedAt < before);
-        return await Summaries(db, own.OrderByDescending(c => c.UpdatedAt).Take(limit)).ToListAsync(cancellationToken);
+        return await ConversationSummaries.LoadAsync(db, own.OrderByDescending(c => c.UpdatedAt).Take(limit), cancellationToken);
     }
 
     /// <summary>Null when the caller has no such conversation.</summary>
     public async Task<ConversationSummary?> FindAsync(CurrentUser caller, Guid id, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await Summaries(db, Own(db, caller, id)).SingleOrDefaultAsync(cancellationToken);
+        return (await ConversationSummaries.LoadAsync(db, Own(db, caller, id), cancellationToken)).SingleOrDefault();
     }
 
     /// <summary>The shown branch, root first. Null when the caller has no such conversation.</summary>
@@ -112,7 +117,8 @@ public sealed class ConversationService(IDbContextFactory<ChatDbContext> databas
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var conversation = new Conversation
         {
-            Id = Guid.CreateVersion7(now), OwnerId = caller.Id, Title = title == null ? "New conversation" : Checked(title),
+            Id = Guid.CreateVersion7(now), OwnerId = caller.Id, Title = title == null ? "New conversation" : ConversationTitle.Checked(title),
+            TitledBy = title == null ? TitleOrigin.Message : TitleOrigin.Person,
             CreatedAt = now.UtcDateTime, UpdatedAt = now.UtcDateTime,
         };
         if (agent != null)
@@ -123,53 +129,9 @@ public sealed class ConversationService(IDbContextFactory<ChatDbContext> databas
         db.Conversations.Add(conversation);
         await db.SaveChangesAsync(cancellationToken);
         feed.Publish(caller.Id, conversation.Id, ConversationChange.Updated);
-        return await Summaries(db, Own(db, caller, conversation.Id)).SingleAsync(cancellationToken);
-    }
-
-    /// <summary>False when the caller has no such conversation.</summary>
-    public async Task<bool> RenameAsync(CurrentUser caller, Guid id, string title, CancellationToken cancellationToken)
-    {
-        title = Checked(title);
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        if (await Own(db, caller, id).ExecuteUpdateAsync(set => set.SetProperty(c => c.Title, title), cancellationToken) == 0)
-            return false;
-        feed.Publish(caller.Id, id, ConversationChange.Updated);
-        return true;
-    }
-
-    /// <summary>
-    /// Deletes it with its messages and runs. A run that is still going loses its row, stops and leaves nothing behind.
-    /// False when the caller has no such conversation.
-    /// </summary>
-    public async Task<bool> DeleteAsync(CurrentUser caller, Guid id, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        if (await Own(db, caller, id).ExecuteDeleteAsync(cancellationToken) == 0)
-            return false;
-        feed.Publish(caller.Id, id, ConversationChange.Deleted);
-        return true;
+        return (await ConversationSummaries.LoadAsync(db, Own(db, caller, conversation.Id), cancellationToken)).Single();
     }
 
     private static IQueryable<Conversation> Own(ChatDbContext db, CurrentUser caller, Guid id) =>
         db.Conversations.Where(c => c.Id == id && c.OwnerId == caller.Id);
-
-    private static IQueryable<ConversationSummary> Summaries(ChatDbContext db, IQueryable<Conversation> conversations) =>
-        from c in conversations.AsNoTracking()
-        join a in db.Agents on c.AgentId equals a.Id into agents
-        from a in agents.DefaultIfEmpty()
-        select new ConversationSummary(
-            c.Id, c.Title, a.Slug, c.ActiveLeafId,
-            db.Runs.Any(r => r.ConversationId == c.Id && (r.Status == RunStatus.Queued || r.Status == RunStatus.Running)),
-            c.CreatedAt, c.UpdatedAt, c.PinnedAt, c.ArchivedAt)
-        {
-            Source = c.Source, ExternalId = c.ExternalId,
-        };
-
-    private static string Checked(string title)
-    {
-        title = StorableText.Of(title.Trim());
-        if (title.Length is 0 or > ConversationTitle.MaxLength)
-            throw RequestProblem.Invalid("title", $"A title has 1 to {ConversationTitle.MaxLength} characters.");
-        return title;
-    }
 }

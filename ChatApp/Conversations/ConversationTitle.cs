@@ -1,3 +1,5 @@
+using ChatApp.Data;
+
 namespace ChatApp.Conversations;
 
 /// <summary>The title of a conversation until somebody gives it a better one.</summary>
@@ -5,6 +7,12 @@ public static class ConversationTitle
 {
     public const int MaxLength = 120;
     private const int FromInputLength = 60;
+    private const int FromModelLength = 80;
+
+    private static readonly char[] Noise = [' ', '\t', '\r', '*', '`'];
+    private static readonly char[] Leading = [' ', '#', '>', '+'];
+    private static readonly char[] Wrapping = [' ', '_', '~', '"', '\'', '“', '”', '„', '‘', '’', '«', '»', '‹', '›', '.', ':', '-', '–'];
+    private static readonly string[] Labels = ["Title:", "Titel:", "Titre :", "Titre:"];
 
     /// <summary>The first line of the first message, cut at a word.</summary>
     public static string From(string input)
@@ -12,9 +20,45 @@ public static class ConversationTitle
         string line = input.AsSpan().Trim().ToString().Split('\n', 2)[0].Trim();
         if (line.Length <= FromInputLength)
             return line;
-        int cut = line.LastIndexOf(' ', FromInputLength - 1);
-        if (cut < FromInputLength / 2)
-            cut = char.IsHighSurrogate(line[FromInputLength - 2]) ? FromInputLength - 2 : FromInputLength - 1;
+        return CutAtWord(line, FromInputLength);
+    }
+
+    private static string CutAtWord(string line, int length)
+    {
+        int cut = line.LastIndexOf(' ', length - 1);
+        if (cut < length / 2)
+            cut = char.IsHighSurrogate(line[length - 2]) ? length - 2 : length - 1;
         return line[..cut].TrimEnd() + "…";
+    }
+
+    /// <summary>What a model gave for a title: its first line, without quotes and markdown, cut at a word. Null where nothing is left.</summary>
+    public static string? FromModel(string answer)
+    {
+        // Some models think aloud in their text.
+        int thought = answer.LastIndexOf("</think>", StringComparison.OrdinalIgnoreCase);
+        string line = StorableText.Of(thought < 0 ? answer : answer[(thought + "</think>".Length)..])
+            .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Plain).FirstOrDefault(l => l.Length > 0) ?? "";
+        return line.Length == 0 ? null : line.Length <= FromModelLength ? line : CutAtWord(line, FromModelLength);
+    }
+
+    private static string Plain(string line)
+    {
+        line = string.Join(' ', line.Split(Noise, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).TrimStart(Leading).Trim(Wrapping);
+        foreach (string label in Labels)
+        {
+            if (line.StartsWith(label, StringComparison.OrdinalIgnoreCase))
+                line = line[label.Length..];
+        }
+        return line.Trim(Wrapping);
+    }
+
+    /// <summary>The title as it is stored.</summary>
+    /// <exception cref="RequestProblem">It is empty or too long.</exception>
+    public static string Checked(string title)
+    {
+        title = StorableText.Of(title.Trim());
+        if (title.Length is 0 or > MaxLength)
+            throw RequestProblem.Invalid("title", $"A title has 1 to {MaxLength} characters.");
+        return title;
     }
 }

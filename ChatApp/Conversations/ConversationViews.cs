@@ -8,6 +8,15 @@ namespace ChatApp.Conversations;
 public sealed record ConversationSummary(
     Guid Id, string Title, string? Agent, Guid? ActiveLeafId, bool IsStreaming, DateTime CreatedAt, DateTime UpdatedAt, DateTime? PinnedAt, DateTime? ArchivedAt)
 {
+    /// <summary>The folder it is in; null for none.</summary>
+    public Guid? FolderId { get; init; }
+
+    /// <summary>In alphabetical order; null for none.</summary>
+    public IReadOnlyList<string>? Tags { get; init; }
+
+    /// <summary>Whether it is in no list and deleted once nobody looks at it.</summary>
+    public bool IsTemporary { get; init; }
+
     /// <summary>The API over which it was started; null for the browser and the native API.</summary>
     public string? Source { get; init; }
 

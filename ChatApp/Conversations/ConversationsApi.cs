@@ -13,7 +13,25 @@ internal sealed record Page<T>(IReadOnlyList<T> Data, DateTime? NextBefore = nul
 internal sealed record CreateConversationBody(string? Title, string? Agent);
 
 /// <summary>Body of <c>PATCH /api/conversations/{id}</c>; what is missing stays as it is.</summary>
-internal sealed record ChangeConversationBody(string? Title);
+internal sealed record ChangeConversationBody
+{
+    public string? Title { get; init; }
+    public bool? Pinned { get; init; }
+    public bool? Archived { get; init; }
+
+    /// <summary>The folder to move it to; null for out of its folder.</summary>
+    public Guid? FolderId
+    {
+        get;
+        // Null is a value, unlike a member that is missing.
+        init => (field, HasFolder) = (value, true);
+    }
+
+    /// <summary>All tags that it shall have: up to 20 of at most 40 characters, kept in lower case.</summary>
+    public IReadOnlyList<string>? Tags { get; init; }
+
+    internal bool HasFolder { get; private init; }
+}
 
 /// <summary>REST over a person's conversations.</summary>
 internal static class ConversationsApi
@@ -21,16 +39,22 @@ internal static class ConversationsApi
     public static void MapConversations(this IEndpointRouteBuilder routes)
     {
         var conversations = routes.MapGroup("/api/conversations").WithTags("Conversations");
-        conversations.MapGet("/", ListAsync).RequireAuthorization(Scopes.Read).WithSummary("Own conversations, newest first");
+        conversations.MapGet("/", ListAsync).RequireAuthorization(Scopes.Read)
+            .WithSummary("Own conversations, newest first: those that are not archived, or those that are; of one folder or tag where given");
         conversations.MapPost("/", CreateAsync).RequireAuthorization(Scopes.Chat).WithSummary("Create an empty conversation");
         conversations.MapGet("/{id:guid}", FindAsync).RequireAuthorization(Scopes.Read).WithSummary("A conversation");
-        conversations.MapPatch("/{id:guid}", ChangeAsync).RequireAuthorization(Scopes.Chat).WithSummary("Rename a conversation");
-        conversations.MapDelete("/{id:guid}", DeleteAsync).RequireAuthorization(Scopes.Chat).WithSummary("Delete a conversation with its messages and runs");
+        conversations.MapPatch("/{id:guid}", ChangeAsync).RequireAuthorization(Scopes.Chat)
+            .WithSummary("Rename, pin, archive, tag a conversation or move it to a folder; what is missing stays as it is");
+        conversations.MapDelete("/{id:guid}", DeleteAsync).RequireAuthorization(Scopes.Chat)
+            .WithSummary("Delete a conversation with its messages and runs, at once and for good");
         conversations.MapGet("/{id:guid}/messages", MessagesAsync).RequireAuthorization(Scopes.Read).WithSummary("The shown branch, root first");
+        conversations.MapShares();
+        routes.MapFolders();
+        routes.MapSearch();
     }
 
     private static async Task<Ok<Page<ConversationSummary>>> ListAsync(
-        HttpContext http, ConversationService conversations, int limit = 50, string? before = null)
+        HttpContext http, ConversationService conversations, int limit = 50, string? before = null, bool archived = false, Guid? folder = null, string? tag = null)
     {
         if (limit is < 1 or > 200)
             throw RequestProblem.Invalid("limit", "The limit is a number from 1 to 200.");
@@ -41,7 +65,8 @@ internal static class ConversationsApi
                 ? parsed
                 : throw RequestProblem.Invalid("before", "It must be the next_before of an earlier page.");
         }
-        var page = await conversations.ListAsync(CurrentUser.From(http.User), limit, cursor, http.RequestAborted);
+        var filter = new ConversationFilter { Archived = archived, FolderId = folder, Tag = tag?.Trim().TrimStart('#').ToLowerInvariant() };
+        var page = await conversations.ListAsync(CurrentUser.From(http.User), filter, limit, cursor, http.RequestAborted);
         return TypedResults.Ok(new Page<ConversationSummary>(page, page.Count == limit ? page[^1].UpdatedAt : null));
     }
 
@@ -54,20 +79,26 @@ internal static class ConversationsApi
     private static async Task<Ok<ConversationSummary>> FindAsync(Guid id, HttpContext http, ConversationService conversations) =>
         TypedResults.Ok(await conversations.FindAsync(CurrentUser.From(http.User), id, http.RequestAborted) ?? throw NoSuchConversation());
 
-    private static async Task<Ok<ConversationSummary>> ChangeAsync(Guid id, ChangeConversationBody body, HttpContext http, ConversationService conversations)
+    private static async Task<Ok<ConversationSummary>> ChangeAsync(
+        Guid id, ChangeConversationBody body, HttpContext http, ConversationService conversations, ConversationEdits edits)
     {
         var caller = CurrentUser.From(http.User);
-        if (body.Title != null && !await conversations.RenameAsync(caller, id, body.Title, http.RequestAborted))
+        var changes = new ConversationChanges
+        {
+            Title = body.Title, Pinned = body.Pinned, Archived = body.Archived, Tags = body.Tags,
+            FolderId = body.HasFolder ? body.FolderId ?? Guid.Empty : null,
+        };
+        if (!await edits.ChangeAsync(caller, id, changes, http.RequestAborted))
             throw NoSuchConversation();
         return TypedResults.Ok(await conversations.FindAsync(caller, id, http.RequestAborted) ?? throw NoSuchConversation());
     }
 
-    private static async Task<NoContent> DeleteAsync(Guid id, HttpContext http, ConversationService conversations) =>
-        await conversations.DeleteAsync(CurrentUser.From(http.User), id, http.RequestAborted) ? TypedResults.NoContent() : throw NoSuchConversation();
+    private static async Task<NoContent> DeleteAsync(Guid id, HttpContext http, ConversationEdits edits) =>
+        await edits.DeleteAsync(CurrentUser.From(http.User), id, http.RequestAborted) ? TypedResults.NoContent() : throw NoSuchConversation();
 
     private static async Task<Ok<Page<MessageView>>> MessagesAsync(Guid id, HttpContext http, ConversationService conversations) =>
         TypedResults.Ok(new Page<MessageView>(
             await conversations.ListPathAsync(CurrentUser.From(http.User), id, http.RequestAborted) ?? throw NoSuchConversation()));
 
-    private static RequestProblem NoSuchConversation() => RequestProblem.NotFound("id", "There is no such conversation.");
+    internal static RequestProblem NoSuchConversation() => RequestProblem.NotFound("id", "There is no such conversation.");
 }

@@ -2,11 +2,29 @@ namespace ChatApp.Conversations;
 
 public static class ConversationsServices
 {
-    public static IServiceCollection AddConversations(this IServiceCollection services) => services
-        .AddSingleton<ConversationService>()
-        .AddSingleton<PersonaConversations>()
-        .AddSingleton<ConversationFeed>()
-        .AddSingleton<MessageTree>()
-        .AddSingleton<MessageNotes>()
-        .AddSingleton<Drafts>();
+    public static IServiceCollection AddConversations(this IServiceCollection services)
+    {
+        services.AddOptions<ConversationOptions>().BindConfiguration("Conversations")
+            .Validate(o => o.DeletedRetention >= TimeSpan.FromMinutes(1), "Conversations:DeletedRetention must be at least one minute.")
+            .Validate(o => o.TemporaryGrace >= TimeSpan.Zero, "Conversations:TemporaryGrace must not be negative.")
+            .Validate(o => o.TemporaryRetention >= TimeSpan.FromMinutes(1), "Conversations:TemporaryRetention must be at least one minute.")
+            .ValidateOnStart();
+        services.AddSingleton<ConversationService>();
+        services.AddSingleton<ConversationEdits>();
+        services.AddSingleton<ConversationIndex>();
+        services.AddSingleton<ConversationSearch>();
+        services.AddSingleton<ConversationBranches>();
+        services.AddSingleton<Sharing>();
+        services.AddSingleton<Folders>();
+        services.AddSingleton<Tags>();
+        services.AddSingleton<MessageTree>();
+        services.AddSingleton<MessageNotes>();
+        services.AddSingleton<Drafts>();
+        services.AddSingleton<TemporaryChats>();
+        services.AddSingleton<ConversationPurge>();
+        services.AddSingleton<PersonaConversations>();
+        services.AddSingleton<ConversationFeed>();
+        services.AddHostedService<ConversationHousekeeping>();
+        return services;
+    }
 }

@@ -74,7 +74,7 @@ public sealed class ModelCatalog : IDisposable
     private static Entry NewEntry(Provider provider, ProviderClient client, string name, Model? model, string? fallback) => new(
         new ModelTarget(Address(provider, name), provider.Name, name, client.Client, model?.InputPrice, model?.OutputPrice, fallback)
         {
-            Vision = model?.Vision, ContextWindow = model?.ContextWindow,
+            Vision = model?.Vision, ContextWindow = model?.ContextWindow, IsDemo = provider.Kind == ProviderKind.Demo,
         },
         client.Problem);
 

@@ -22,4 +22,6 @@ public sealed record ModelTarget(
 
     /// <summary>Tokens; null when unknown.</summary>
     public int? ContextWindow { get; init; }
+    /// <summary>Whether it only plays a model: it answers offline and knows nothing.</summary>
+    public bool IsDemo { get; init; }
 }

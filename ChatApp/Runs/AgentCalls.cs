@@ -21,12 +21,18 @@ internal sealed record AgentQuestion(string Agent, string Purpose, string Input)
     /// <summary>The run it belongs to; null for none.</summary>
     public Guid? RunId { get; init; }
 
+    /// <summary>In the place of the agent's prompt; null for the agent's.</summary>
+    public string? Prompt { get; init; }
+
+    /// <summary>Address of the model to ask in the place of the agent's; null for the agent's.</summary>
+    public string? Model { get; init; }
+
     /// <summary>Values for the <c>{{name}}</c> of the agent's prompt; null for none.</summary>
     public IReadOnlyDictionary<string, string>? Variables { get; init; }
 }
 
 /// <summary>
-/// Asks agents what the server itself wants to know: is this allowed, what is worth keeping. Each call is written down from
+/// Asks agents what the server itself wants to know: is this allowed, what is worth keeping, what is this about. Each call is written down from
 /// beginning to end in <c>agent_calls</c>, also one that fails.
 /// </summary>
 internal sealed partial class AgentCalls(
@@ -71,7 +77,7 @@ internal sealed partial class AgentCalls(
 
     private async Task<string> AskAsync(ChatDbContext db, AgentCall call, AgentProfile agent, AgentQuestion question, CancellationToken cancellationToken)
     {
-        var model = await FindModelAsync(agent, cancellationToken);
+        var model = await FindModelAsync(question.Model, agent, cancellationToken);
         call.Status = AgentCallStatus.Processing;
         call.Model = model.Address;
         await db.SaveChangesAsync(cancellationToken);
@@ -90,7 +96,7 @@ internal sealed partial class AgentCalls(
     private async Task<string> ReceiveAsync(AgentCall call, AgentProfile agent, ModelTarget model, AgentQuestion question, CancellationToken cancellationToken)
     {
         var messages = new List<ChatMessage>(2);
-        string prompt = SystemPrompt.Compose(agent, null, null, question.Variables);
+        string prompt = question.Prompt ?? SystemPrompt.Compose(agent, null, null, question.Variables);
         if (prompt.Length > 0)
             messages.Add(new ChatMessage(ChatRole.System, prompt));
         messages.Add(new ChatMessage(ChatRole.User, question.Input));
@@ -121,11 +127,11 @@ internal sealed partial class AgentCalls(
     }
 
     /// <summary>The agent's model; its fallback where that one is not there or has no key.</summary>
-    private async ValueTask<ModelTarget> FindModelAsync(AgentProfile agent, CancellationToken cancellationToken)
+    private async ValueTask<ModelTarget> FindModelAsync(string? named, AgentProfile agent, CancellationToken cancellationToken)
     {
         try
         {
-            return await FindModelAsync(agent.Model, cancellationToken);
+            return await FindModelAsync(named ?? agent.Model, cancellationToken);
         }
         catch (RequestProblem) when (agent.FallbackModel != null)
         {

@@ -17,16 +17,17 @@ internal sealed partial class RunExecutor
     private readonly Moderation _moderation;
     private readonly RunMedia _media;
     private readonly ModelCalls _calls;
+    private readonly TitleWriter _titles;
     private readonly RunOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<RunExecutor> _logger;
     private volatile bool _isStopping;
 
     public RunExecutor(
-        RunRegistry registry, Moderation moderation, RunMedia media, ModelCalls calls, ConversationFeed feed, IOptions<RunOptions> options, TimeProvider time,
+        RunRegistry registry, Moderation moderation, RunMedia media, ModelCalls calls, TitleWriter titles, ConversationFeed feed, IOptions<RunOptions> options, TimeProvider time,
         ILogger<RunExecutor> logger)
     {
-        (_moderation, _media) = (moderation, media);
+        (_moderation, _media, _titles) = (moderation, media, titles);
         (_registry, _calls, _options, _time, _logger) = (registry, calls, options.Value, time, logger);
         feed.Deleted += StopConversation;
     }
@@ -142,6 +143,8 @@ internal sealed partial class RunExecutor
         {
             FinishOrFail(execution, recorder, answer, error, _time.GetUtcNow().UtcDateTime);
             await run.Ended;
+            if (error == null)
+                _titles.Offer(run.Id);
         }
         catch (Exception e)
         {

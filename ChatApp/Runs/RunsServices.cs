@@ -36,6 +36,7 @@ public static class RunsServices
         services.AddSingleton<Moderation>();
         services.AddSingleton<RunMedia>();
         services.AddSingleton<AgentSight>();
+        services.AddSingleton<TitleWriter>();
         services.AddSingleton<RunExecutor>();
         services.AddSingleton<RunComposer>();
         services.AddSingleton<RunKeys>();
@@ -49,6 +50,7 @@ public static class RunsServices
         // The writer first: it stops last, when every run has its terminal event.
         services.AddHostedService(provider => provider.GetRequiredService<RunLogWriter>());
         services.AddHostedService<RunHousekeeping>();
+        services.AddHostedService(provider => provider.GetRequiredService<TitleWriter>());
         return services;
     }
 }

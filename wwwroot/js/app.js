@@ -2,6 +2,9 @@
 import "./preferences.js";
 import "./sidebar.js";
 import "./rename.js";
+import "./row-menu.js";
+import "./sidebar-list.js";
+import "./message-jump.js";
 import "./thread-scroller.js";
 import "./chat-composer.js";
 import "./composer/drop.js";

@@ -1,34 +1,34 @@
-// Renaming in the sidebar. The field opens and takes the focus within the click; the server hears only of the new title, by the
-// field's own change event.
+// Renaming in the sidebar. The field opens and takes the focus within the click; the server hears only of the new title.
+import { send } from "./sidebar-commands.js";
+
 let row = null;
 
-function open(button) {
-  row = button.closest(".conversation-row");
+export function rename(which) {
+  row = which;
   const field = row.querySelector(".rename");
   row.toggleAttribute("data-renaming", true);
-  field.value = row.querySelector(".conversation-title").textContent;
+  field.value = titleOf(row);
   field.focus();
   field.select();
 }
 
-document.addEventListener("click", e => {
-  const button = e.target.closest?.("[data-rename]");
-  if (button) open(button);
-});
+const titleOf = row => row.querySelector(".conversation-title").textContent;
 
 document.addEventListener("keydown", e => {
   if (!row || !e.target.matches?.(".rename") || (e.key !== "Enter" && e.key !== "Escape") || e.isComposing || e.keyCode === 229) return;
   // What else listens to Escape is not meant.
   e.preventDefault();
-  if (e.key === "Escape") e.target.value = row.querySelector(".conversation-title").textContent;
-  const link = row.querySelector("a");
-  // Leaving the field raises change where there is one, and brings the link back.
+  if (e.key === "Escape") e.target.value = titleOf(row);
+  const main = row.querySelector("a, .folder-toggle");
+  // Leaving the field sends what is new, and brings the link back.
   e.target.blur();
-  link.focus();
+  main.focus();
 }, { capture: true });
 
 document.addEventListener("focusout", e => {
-  if (!e.target.matches?.(".rename")) return;
-  e.target.closest(".conversation-row").removeAttribute("data-renaming");
+  if (!row || !e.target.matches?.(".rename")) return;
+  const title = e.target.value.trim();
+  if (title && title !== titleOf(row)) send("rename", row.dataset.id, title);
+  row.removeAttribute("data-renaming");
   row = null;
 });

@@ -36,6 +36,7 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
     private string? _pickedAgent;
     private string? _problem;
     private string? _announcement;
+    private bool _isTemporary;
     private int _sends;
 
     [Inject]
@@ -129,7 +130,7 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
     {
         (_shown, _title, _conversationAgent, _pickedAgent, _problem) = (ConversationId, null, null, null, null);
         _history.Clear();
-        (_announcement, _loading) = (null, false);
+        (_announcement, _loading, _isTemporary) = (null, false, false);
     }
 
     /// <returns>False when the caller has no such conversation.</returns>
@@ -148,6 +149,7 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
         _history.Show(window);
         _loading = false;
         _title = conversation.Title;
+        _isTemporary = conversation.IsTemporary;
         _conversationAgent = conversation.Agent;
         return true;
     }
@@ -191,6 +193,7 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
         ConversationId = message.ConversationId,
         Agent = message.Agent,
         IdempotencyKey = message.Id,
+        IsTemporary = _isTemporary,
     }, message.Files);
 
     private Task LoadEarlierAsync() => _history.LoadEarlierAsync(_caller, _closed.Token);

@@ -1,0 +1,152 @@
+using ChatApp.Conversations;
+using ChatApp.Data.Entities;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace ChatApp.Tests.Conversations;
+
+public sealed class ConversationSearchTests(LibraryApp app) : LibraryTest(app)
+{
+    [Fact]
+    public async Task Find_Words_InOwnMessagesOnEveryBranch_MarkedAndWithTheirPlace()
+    {
+        var conversation = await CreateAsync("Trip");
+        var root = await SayAsync(conversation.Id, "Where shall we go in summer?");
+        var other = await SayAsync(conversation.Id, "To the **Café** at the <b>Lighthouse</b>.", root, MessageRole.Assistant);
+        await SayAsync(conversation.Id, "To the mountains.", root, MessageRole.Assistant);
+        await SayAsync((await CreateAsync(owner: Bob)).Id, "A lighthouse of Bob's");
+
+        var hit = Assert.Single(await FindAsync("lighthouse CAFE"));
+
+        Assert.Equal((conversation.Id, "Trip", other, MessageRole.Assistant, false), (hit.ConversationId, hit.Title, hit.MessageId, hit.Role, hit.IsArchived));
+        Assert.Equal("To the [Café] at the <b>[Lighthouse]</b>.", Marked(hit));
+    }
+
+    [Fact]
+    public async Task Find_Title_ComesFirst_WhateverItsCaseAndAccents()
+    {
+        var titled = await CreateAsync("Große Übersicht der Cafés");
+        var other = await CreateAsync("Other");
+        await SayAsync(other.Id, "ubersicht");
+        await Get<ConversationEdits>().ChangeAsync(Ada, titled.Id, new() { Archived = true }, default);
+
+        var hits = await FindAsync("ÜBERS cafe");
+        Assert.Equal("Große [Übers]icht der [Café]s", Marked(Assert.Single(hits)));
+        Assert.True(hits[0].IsArchived);
+
+        Assert.Equal([titled.Id, other.Id], (await FindAsync("übersicht")).Select(h => h.ConversationId));
+    }
+
+    [Fact]
+    public async Task Find_LastWordIsABeginning_TheOthersAreWhole()
+    {
+        await SayAsync((await CreateAsync("x")).Id, "streaming markdown");
+        Assert.Single(await FindAsync("streaming mark"));
+        Assert.Empty(await FindAsync("stream markdown"));
+    }
+
+    [Fact]
+    public async Task Find_SeveralOfOneConversation_GivesTheBestThree_AndNewOnesBeforeOldOnes()
+    {
+        var old = await CreateAsync("x");
+        await SayAsync(old.Id, "needle in a stack");
+        Time.Advance(TimeSpan.FromDays(300));
+        var recent = await CreateAsync("y");
+        for (int i = 0; i < 5; i++)
+            await SayAsync(recent.Id, "needle in a stack");
+
+        var hits = await FindAsync("needle");
+
+        Assert.Equal([recent.Id, recent.Id, recent.Id, old.Id], hits.Select(h => h.ConversationId));
+        Assert.Equal(2, (await Get<ConversationSearch>().FindAsync(Ada, "needle", 2, default)).Count);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("   ")]
+    [InlineData("\"")]
+    [InlineData("'; DROP TABLE messages; --")]
+    [InlineData("AND OR NOT NEAR")]
+    [InlineData("NEAR(a b, 5)")]
+    [InlineData("content: a")]
+    [InlineData("a* ^b + - ( ) { } \" ''")]
+    [InlineData("*")]
+    [InlineData("\0")]
+    [InlineData("\uD800 a \uDC00")]
+    [InlineData("🙂 é ﷺ 日本語 ́")]
+    [InlineData("²½")]
+    public async Task Find_AnyInput_NeverFails(string query)
+    {
+        await SayAsync((await CreateAsync()).Id, "a b c");
+        Assert.NotNull(await FindAsync(query));
+        Assert.NotNull(await FindAsync(string.Concat(Enumerable.Repeat(query + " ", 300))));
+    }
+
+    [Fact]
+    public async Task Find_WhatIsTemporary_IsNotFound()
+    {
+        var conversation = await CreateAsync("needle");
+        await SayAsync(conversation.Id, "needle");
+        await QueryAsync(db => db.Conversations.ExecuteUpdateAsync(set => set.SetProperty(c => c.IsTemporary, true)));
+        Assert.Empty(await FindAsync("needle"));
+    }
+
+    [Fact]
+    public async Task Index_FollowsTheMessages()
+    {
+        var conversation = await CreateAsync("x");
+        var id = await SayAsync(conversation.Id, "");
+        Assert.Empty(await FindAsync("answer"));
+        await SetAsync(id, "the whole answer");
+        Assert.Single(await FindAsync("answer"));
+        await SetAsync(id, "something else");
+        Assert.Empty(await FindAsync("answer"));
+        Assert.Single(await FindAsync("something"));
+        await SetAsync(id, "");
+        Assert.Empty(await FindAsync("something"));
+        await SetAsync(id, "again");
+        Assert.Single(await FindAsync("again"));
+        await SayAsync(conversation.Id, "below", id);
+        await QueryAsync(db => db.Messages.Where(m => m.Content == "below").ExecuteDeleteAsync());
+        Assert.Empty(await FindAsync("below"));
+
+        // By the cascade of the foreign key.
+        await Get<ConversationEdits>().DeleteAsync(Ada, conversation.Id, default);
+        Assert.Empty(await FindAsync("again"));
+        Assert.Equal(0, await QueryAsync(db => db.Database.SqlQuery<int>($"SELECT count(*) AS Value FROM message_search_rows WHERE message_id NOT IN (SELECT id FROM messages)").SingleAsync()));
+        await QueryAsync(db => db.Database.ExecuteSqlAsync($"INSERT INTO message_search (message_search, rank) VALUES ('integrity-check', 1)"));
+    }
+
+    [Fact]
+    public async Task ShowMessage_OnAnotherBranch_ShowsTheNewestLeafBelowIt()
+    {
+        var conversation = await CreateAsync();
+        var root = await SayAsync(conversation.Id, "Question");
+        var first = await SayAsync(conversation.Id, "First answer", root, MessageRole.Assistant);
+        var below = await SayAsync(conversation.Id, "More", first);
+        Time.Advance(TimeSpan.FromSeconds(1));
+        var newest = await SayAsync(conversation.Id, "Other more", first);
+        var second = await SayAsync(conversation.Id, "Second answer", root, MessageRole.Assistant);
+        var branches = Get<ConversationBranches>();
+
+        Assert.True(await branches.ShowMessageAsync(Ada, conversation.Id, root, default));
+        Assert.Equal(second, await LeafAsync(conversation.Id));
+        Assert.True(await branches.ShowMessageAsync(Ada, conversation.Id, first, default));
+        Assert.Equal(newest, await LeafAsync(conversation.Id));
+        Assert.True(await branches.ShowMessageAsync(Ada, conversation.Id, below, default));
+        Assert.Equal(below, await LeafAsync(conversation.Id));
+        Assert.False(await branches.ShowMessageAsync(Bob, conversation.Id, root, default));
+        Assert.False(await branches.ShowMessageAsync(Ada, conversation.Id, Guid.NewGuid(), default));
+        Assert.False(await branches.ShowMessageAsync(Ada, (await CreateAsync()).Id, root, default));
+        Assert.Equal(below, await LeafAsync(conversation.Id));
+    }
+
+    private Task<IReadOnlyList<SearchHit>> FindAsync(string query) => Get<ConversationSearch>().FindAsync(Ada, query, 20, default);
+
+    private static string Marked(SearchHit hit) => string.Concat(hit.Excerpt.Select(p => p.IsMatch ? $"[{p.Text}]" : p.Text));
+
+    private Task<int> SetAsync(Guid message, string content) =>
+        QueryAsync(db => db.Messages.Where(m => m.Id == message).ExecuteUpdateAsync(set => set.SetProperty(m => m.Content, content)));
+
+    private async Task<Guid?> LeafAsync(Guid conversation) => (await Conversations.FindAsync(Ada, conversation, default))!.ActiveLeafId;
+}

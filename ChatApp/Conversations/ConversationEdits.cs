@@ -1,0 +1,116 @@
+using ChatApp.Data;
+using ChatApp.Data.Entities;
+using ChatApp.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChatApp.Conversations;
+
+/// <summary>What to change about a conversation; what is null stays as it is.</summary>
+public sealed record ConversationChanges
+{
+    public string? Title { get; init; }
+    public bool? Pinned { get; init; }
+    public bool? Archived { get; init; }
+
+    /// <summary>The folder to move it to; <see cref="Guid.Empty"/> for out of its folder.</summary>
+    public Guid? FolderId { get; init; }
+
+    /// <summary>All tags that it shall have.</summary>
+    public IReadOnlyList<string>? Tags { get; init; }
+}
+
+/// <summary>
+/// Changes a person's conversations, only those the caller owns. None of it counts as news: the time of the last message, by which
+/// lists are sorted, stays.
+/// </summary>
+public sealed class ConversationEdits(IDbContextFactory<ChatDbContext> databases, ConversationFeed feed, TimeProvider time)
+{
+    /// <summary>All of it or nothing. False when the caller has no such conversation.</summary>
+    /// <exception cref="RequestProblem">A value is none, or the caller has no such folder; names the field.</exception>
+    public async Task<bool> ChangeAsync(CurrentUser caller, Guid id, ConversationChanges changes, CancellationToken cancellationToken)
+    {
+        string? title = changes.Title == null ? null : ConversationTitle.Checked(changes.Title);
+        var tags = changes.Tags == null ? null : Tags.Checked(changes.Tags);
+        var now = time.GetUtcNow().UtcDateTime;
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var own = Own(db, caller, id);
+        if (!await own.AnyAsync(cancellationToken))
+            return false;
+        if (changes.FolderId is { } folder && folder != Guid.Empty && !await db.Folders.AnyAsync(f => f.Id == folder && f.OwnerId == caller.Id, cancellationToken))
+            throw RequestProblem.Invalid("folder_id", "There is no such folder.");
+        if (title != null)
+            await own.ExecuteUpdateAsync(set => set.SetProperty(c => c.Title, title).SetProperty(c => c.TitledBy, TitleOrigin.Person), cancellationToken);
+        if (changes.Pinned is { } pinned)
+            // What is pinned once more keeps its place.
+            await own.ExecuteUpdateAsync(set => set.SetProperty(c => c.PinnedAt, c => pinned ? c.PinnedAt ?? now : null), cancellationToken);
+        if (changes.Archived is { } archived)
+            await own.ExecuteUpdateAsync(set => set.SetProperty(c => c.ArchivedAt, c => archived ? c.ArchivedAt ?? now : null), cancellationToken);
+        if (changes.FolderId is { } target)
+        {
+            Guid? folderId = target == Guid.Empty ? null : target;
+            await own.ExecuteUpdateAsync(set => set.SetProperty(c => c.FolderId, folderId), cancellationToken);
+        }
+        if (tags != null)
+        {
+            await db.ConversationTags.Where(t => t.ConversationId == id).ExecuteDeleteAsync(cancellationToken);
+            db.ConversationTags.AddRange(tags.Select(name => new ConversationTag { ConversationId = id, Name = name }));
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        await transaction.CommitAsync(cancellationToken);
+        feed.Publish(caller.Id, id, ConversationChange.Updated);
+        return true;
+    }
+
+    /// <summary>Gives it a person's title, which no model replaces. False when the caller has no such conversation.</summary>
+    public Task<bool> RenameAsync(CurrentUser caller, Guid id, string title, CancellationToken cancellationToken) =>
+        ChangeAsync(caller, id, new ConversationChanges { Title = title }, cancellationToken);
+
+    /// <summary>
+    /// Throws it away: nobody sees it any more, an answer that is being written stops, and it can be brought back until it is
+    /// purged. False when the caller has no such conversation.
+    /// </summary>
+    public async Task<bool> DiscardAsync(CurrentUser caller, Guid id, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        DateTime? deletedAt = now;
+        if (await Own(db, caller, id).ExecuteUpdateAsync(set => set.SetProperty(c => c.DeletedAt, deletedAt), cancellationToken) == 0)
+            return false;
+        feed.Publish(caller.Id, id, ConversationChange.Deleted);
+        return true;
+    }
+
+    /// <summary>Brings back what was thrown away. False when there is no such conversation any more.</summary>
+    public async Task<bool> RestoreAsync(CurrentUser caller, Guid id, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        DateTime? none = null;
+        if (await db.Conversations.IgnoreQueryFilters().Where(c => c.Id == id && c.OwnerId == caller.Id && c.DeletedAt != null)
+            .ExecuteUpdateAsync(set => set.SetProperty(c => c.DeletedAt, none), cancellationToken) == 0)
+            return false;
+        feed.Publish(caller.Id, id, ConversationChange.Updated);
+        return true;
+    }
+
+    /// <summary>
+    /// Deletes it for good, with its messages and runs, also when it had been thrown away. A run that is still going loses its row,
+    /// stops and leaves nothing behind. False when the caller has no such conversation.
+    /// </summary>
+    public Task<bool> DeleteAsync(CurrentUser caller, Guid id, CancellationToken cancellationToken) => DeleteAsync(caller.Id, id, cancellationToken);
+
+    /// <inheritdoc cref="DeleteAsync(CurrentUser, Guid, CancellationToken)"/>
+    internal async Task<bool> DeleteAsync(Guid ownerId, Guid id, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        if (await db.Conversations.IgnoreQueryFilters().Where(c => c.Id == id && c.OwnerId == ownerId).ExecuteDeleteAsync(cancellationToken) == 0)
+            return false;
+        string place = id.ToString();
+        await db.Drafts.Where(d => d.OwnerId == ownerId && d.Place == place).ExecuteDeleteAsync(cancellationToken);
+        feed.Publish(ownerId, id, ConversationChange.Deleted);
+        return true;
+    }
+
+    private static IQueryable<Conversation> Own(ChatDbContext db, CurrentUser caller, Guid id) =>
+        db.Conversations.Where(c => c.Id == id && c.OwnerId == caller.Id);
+}

@@ -1,0 +1,37 @@
+namespace ChatApp.Conversations;
+
+/// <summary>The clock of <see cref="ConversationPurge"/>.</summary>
+internal sealed partial class ConversationHousekeeping(ConversationPurge purge, TimeProvider time, ILogger<ConversationHousekeeping> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                await TryAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host ends.
+        }
+    }
+
+    /// <summary>A database that is busy or full for a while must not end the housekeeping.</summary>
+    private async Task TryAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await purge.PurgeAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogFailed(e);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Deleted and temporary conversations could not be purged; it is tried again.")]
+    private partial void LogFailed(Exception e);
+}

@@ -1,0 +1,91 @@
+using ChatApp.Data;
+using ChatApp.Data.Entities;
+using ChatApp.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChatApp.Conversations;
+
+/// <summary>A folder with the number of conversations in it; archived ones don't count.</summary>
+public sealed record FolderView(Guid Id, string Name, int Conversations, DateTime CreatedAt);
+
+/// <summary>The folders of a person's conversations, only those the caller owns.</summary>
+public sealed class Folders(IDbContextFactory<ChatDbContext> databases, ConversationFeed feed, TimeProvider time)
+{
+    /// <summary>UTF-16 units.</summary>
+    public const int MaxNameLength = 60;
+
+    /// <summary>Per person.</summary>
+    public const int MaxCount = 200;
+
+    /// <summary>By name.</summary>
+    public async Task<IReadOnlyList<FolderView>> ListAsync(CurrentUser caller, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var folders = await Views(db, db.Folders.Where(f => f.OwnerId == caller.Id)).ToListAsync(cancellationToken);
+        return [.. folders.OrderBy(f => f.Name, StringComparer.CurrentCultureIgnoreCase)];
+    }
+
+    /// <exception cref="RequestProblem">The name is none or taken, or there are too many folders.</exception>
+    public async Task<FolderView> CreateAsync(CurrentUser caller, string? name, CancellationToken cancellationToken)
+    {
+        name = Checked(name);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        if (await db.Folders.CountAsync(f => f.OwnerId == caller.Id, cancellationToken) >= MaxCount)
+            throw RequestProblem.Invalid("name", $"There are {MaxCount} folders already. Delete one first.");
+        var now = time.GetUtcNow();
+        var folder = new Folder { Id = Guid.CreateVersion7(now), OwnerId = caller.Id, Name = name, CreatedAt = now.UtcDateTime };
+        db.Folders.Add(folder);
+        await SaveAsync(db, cancellationToken);
+        feed.Publish(caller.Id, Guid.Empty, ConversationChange.Updated);
+        return new FolderView(folder.Id, folder.Name, 0, folder.CreatedAt);
+    }
+
+    /// <summary>The renamed folder; null when the caller has no such folder.</summary>
+    /// <exception cref="RequestProblem">The name is none or taken.</exception>
+    public async Task<FolderView?> RenameAsync(CurrentUser caller, Guid id, string? name, CancellationToken cancellationToken)
+    {
+        name = Checked(name);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var folder = await db.Folders.SingleOrDefaultAsync(f => f.Id == id && f.OwnerId == caller.Id, cancellationToken);
+        if (folder == null)
+            return null;
+        folder.Name = name;
+        await SaveAsync(db, cancellationToken);
+        feed.Publish(caller.Id, Guid.Empty, ConversationChange.Updated);
+        return await Views(db, db.Folders.Where(f => f.Id == id)).SingleOrDefaultAsync(cancellationToken);
+    }
+
+    /// <summary>Its conversations stay, in no folder. False when the caller has no such folder.</summary>
+    public async Task<bool> DeleteAsync(CurrentUser caller, Guid id, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        if (await db.Folders.Where(f => f.Id == id && f.OwnerId == caller.Id).ExecuteDeleteAsync(cancellationToken) == 0)
+            return false;
+        feed.Publish(caller.Id, Guid.Empty, ConversationChange.Updated);
+        return true;
+    }
+
+    private static IQueryable<FolderView> Views(ChatDbContext db, IQueryable<Folder> folders) =>
+        from f in folders.AsNoTracking()
+        select new FolderView(f.Id, f.Name, db.Conversations.Count(c => c.FolderId == f.Id && !c.IsTemporary && c.ArchivedAt == null), f.CreatedAt);
+
+    private static async Task SaveAsync(ChatDbContext db, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException e) when (StorageFaults.IsConstraintViolation(e))
+        {
+            throw RequestProblem.Invalid("name", "There is a folder of that name already.");
+        }
+    }
+
+    private static string Checked(string? name)
+    {
+        string trimmed = StorableText.Of((name ?? "").Trim());
+        if (trimmed.Length is 0 or > MaxNameLength || trimmed.Any(char.IsControl))
+            throw RequestProblem.Invalid("name", $"A folder's name has 1 to {MaxNameLength} characters, in one line.");
+        return trimmed;
+    }
+}
