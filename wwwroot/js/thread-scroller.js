@@ -16,6 +16,7 @@ class ThreadScroller extends HTMLElement {
   #resized = new ResizeObserver(() => this.#settle());
   #near = null;
   #changed = new MutationObserver(() => this.#onMessages());
+  #earlier = null; // the first message and where it was, while those above it are loaded
   #save = 0;
 
   connectedCallback() {
@@ -45,6 +46,7 @@ class ThreadScroller extends HTMLElement {
     const content = this.#scroll.firstElementChild;
     this.#scroll.addEventListener("scroll", () => this.#onScroll(), { passive: true, signal });
     this.#button.addEventListener("click", () => this.#jump(), { signal });
+    content.addEventListener("click", e => e.target.closest("[data-load-earlier]") && this.#expectEarlier(), { signal });
     this.#near = new IntersectionObserver(
       entries => entries.some(e => e.isIntersecting) && this.#loadEarlier(), { root: this.#scroll, rootMargin: "1500px 0px" });
     enrich(content, this.dataset, signal);
@@ -75,6 +77,7 @@ class ThreadScroller extends HTMLElement {
   }
 
   #onMessages() {
+    this.#takeEarlier();
     const question = [...this.querySelectorAll(".message-user")].at(-1);
     if (this.#sends && question) {
       this.#sends = false;
@@ -128,9 +131,24 @@ class ThreadScroller extends HTMLElement {
   }
 
   #loadEarlier() {
-    // At the very top the browser would keep the top in sight, not what is being read.
-    if (this.#scroll.scrollTop < 1) this.#scroll.scrollTop = 1;
-    this.querySelector("[data-load-earlier]")?.click();
+    if (!this.#earlier) this.querySelector("[data-load-earlier]")?.click();
+  }
+
+  // What is read stays where it is. The browser's own anchoring would do it most of the time, which is not enough: it rests meanwhile.
+  #expectEarlier() {
+    const first = this.querySelector(".message");
+    this.#earlier = { first, top: first.offsetTop };
+    this.#scroll.style.overflowAnchor = "none";
+  }
+
+  #takeEarlier() {
+    if (!this.#earlier) return;
+    // Something else has changed; what was asked for still comes, unless there is nothing more.
+    if (this.#earlier.first === this.querySelector(".message") && this.querySelector("[data-load-earlier]")) return;
+    const { first, top } = this.#earlier;
+    this.#earlier = null;
+    if (first.isConnected) this.#lastTop = this.#scroll.scrollTop += first.offsetTop - top;
+    requestAnimationFrame(() => this.#scroll && (this.#scroll.style.overflowAnchor = ""));
   }
 
   // By the first message in sight: heights differ between visits, and older messages may not be loaded.
