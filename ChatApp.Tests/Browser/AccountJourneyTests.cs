@@ -42,7 +42,7 @@ public sealed class AccountJourneyTests(BrowserFixture browser, ChatSite site)
     }
 
     [ChromiumFact]
-    public async Task Draft_OfOnePerson_IsNotAnothersAndGoesWithTheSignOut()
+    public async Task Draft_OfOnePerson_IsNotAnothersAndLeavesTheBrowserWithTheSignOut()
     {
         var app = await site.GetAppAsync();
         var (_, ada) = await site.CreatePersonAsync();
@@ -63,8 +63,6 @@ public sealed class AccountJourneyTests(BrowserFixture browser, ChatSite site)
         await page.Button("Sign out").ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex("/account/login"));
         Assert.DoesNotContain("thought", await page.EvaluateAsync<string>("() => JSON.stringify({ ...localStorage, ...sessionStorage })"), StringComparison.Ordinal);
-        await SignInHereAsync(page, ada);
-        await page.Composer().Should().ToHaveValueAsync("");
     }
 
     [ChromiumFact]
