@@ -60,6 +60,13 @@ internal static class PageSteps
     /// <summary>Asserts that axe finds nothing.</summary>
     public static async Task AssertCleanAsync(this IPage page)
     {
+        var found = await page.FindViolationsAsync();
+        Assert.True(found.Count == 0, $"{page.Url}\n{string.Join('\n', found)}");
+    }
+
+    /// <summary>What axe finds, an entry for each element.</summary>
+    public static async Task<IReadOnlyList<string>> FindViolationsAsync(this IPage page)
+    {
         for (int attempt = 1; ; attempt++)
         {
             // While the circuit takes the page over from its first rendering, the title is gone for a moment, be it just when axe looks.
@@ -67,13 +74,13 @@ internal static class PageSteps
             var violations = (await page.RunAxe()).Violations;
             if (violations is [{ Id: "document-title" }] && attempt < 3)
                 continue;
-            var found =
-                from violation in violations
-                from node in violation.Nodes
-                let why = node.Any.Concat(node.All).Concat(node.None).Select(check => check.Message)
-                select $"{violation.Id} ({violation.Help}): {node.Html}\n  {string.Join("; ", why)}";
-            Assert.True(violations.Length == 0, $"{page.Url}\n{string.Join('\n', found)}");
-            return;
+            return
+            [
+                .. from violation in violations
+                   from node in violation.Nodes
+                   let why = node.Any.Concat(node.All).Concat(node.None).Select(check => check.Message)
+                   select $"{violation.Id} ({violation.Help}): {node.Html}\n  {string.Join("; ", why)}",
+            ];
         }
     }
 
