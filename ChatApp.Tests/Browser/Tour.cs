@@ -31,7 +31,6 @@ internal sealed class Tour(ColorScheme scheme, int width, int height)
         await session.ScreenshotAsync($"{width}-{scheme.ToString().ToLowerInvariant()}/{_stops.ToString("00", CultureInfo.InvariantCulture)}-{name}");
         string[] unreachable = await session.Page.FindUnreachableAsync(byFinger: width <= 390);
         var violations = await session.Page.FindViolationsAsync();
-        foreach(var f in unreachable.Concat(violations)) await System.IO.File.AppendAllTextAsync("/tmp/tour-findings.txt", $"{width}-{scheme} {name}: {f}\n"); // TEMP
         _findings.AddRange(unreachable.Concat(violations).Select(finding => $"{name}: {finding}"));
     }
 
