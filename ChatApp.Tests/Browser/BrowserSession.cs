@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ChatApp.Tests.Docs;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -49,13 +50,13 @@ public sealed class BrowserSession : IAsyncDisposable
     /// <summary>Another page in the same profile, signed in alike.</summary>
     public Task<IPage> OpenTabAsync() => context.NewPageAsync();
 
-    /// <summary>Saves the page as seen to <c>$CHATAPP_SCREENSHOTS</c>, or to TestResults/screenshots beside the tests.</summary>
+    /// <summary>Saves the page as seen to <c>$CHATAPP_SCREENSHOTS</c>, or to artifacts/screenshots in the repository.</summary>
     /// <returns>The file's path.</returns>
     public async Task<string> ScreenshotAsync(string name, bool fullPage = false)
     {
         var folder = Environment.GetEnvironmentVariable("CHATAPP_SCREENSHOTS") is { Length: > 0 } named
             ? named
-            : System.IO.Path.Combine(AppContext.BaseDirectory, "TestResults", "screenshots");
+            : System.IO.Path.Combine(DocsFiles.Root, "artifacts", "screenshots");
         var path = System.IO.Path.Combine(folder, name + ".png");
         await Page.ScreenshotAsync(new() { Path = path, FullPage = fullPage });
         return path;

@@ -9,6 +9,7 @@ import "./row-menu.js";
 import "./sidebar-list.js";
 import "./message-jump.js";
 import "./thread-scroller.js";
+import "./reading-page.js";
 import "./chat-composer.js";
 import "./composer/drop.js";
 import "./composer/escape.js";
