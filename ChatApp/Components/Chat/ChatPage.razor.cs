@@ -83,6 +83,10 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
     [Parameter]
     public Guid? ConversationId { get; set; }
 
+    /// <summary>1 where the new chat is to be a temporary one.</summary>
+    [SupplyParameterFromQuery]
+    private string? Temporary { get; set; }
+
     [CascadingParameter]
     private Task<AuthenticationState> Authentication { get; set; } = default!;
 
@@ -116,10 +120,13 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
 
     protected override async Task OnParametersSetAsync()
     {
-        if (_started && ConversationId == _shown)
+        bool isSame = _started && ConversationId == _shown;
+        if (!isSame)
+            Forget();
+        _isTemporary |= ConversationId is null && Temporary == "1";
+        if (isSame)
             return;
         _started = true;
-        Forget();
         if (ConversationId is not { } id)
             return;
         _loading = true;
