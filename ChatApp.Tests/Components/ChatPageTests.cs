@@ -27,6 +27,20 @@ public sealed class ChatPageTests : PageTest
     }
 
     [Fact]
+    public async Task Page_TemporaryLink_BeginsATemporaryChatWithoutServerDrafts()
+    {
+        await StartAsync();
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/?temporary=1");
+        var page = Render<ChatPage>();
+
+        Assert.Equal("true", page.WaitForElement(".temporary-toggle").GetAttribute("aria-pressed"));
+        Assert.False(page.Find("chat-composer").HasAttribute("data-drafts"));
+        page.Find(".temporary-toggle").Click();
+        Assert.Equal("false", page.Find(".temporary-toggle").GetAttribute("aria-pressed"));
+        Assert.True(page.Find("chat-composer").HasAttribute("data-drafts"));
+    }
+
+    [Fact]
     public async Task Page_WhileItLoads_ShowsNoGreeting()
     {
         await StartAsync();

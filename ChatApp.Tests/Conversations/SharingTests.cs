@@ -1,6 +1,7 @@
 using ChatApp.Conversations;
 using ChatApp.Data;
 using ChatApp.Data.Entities;
+using ChatApp.Identity;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 
@@ -50,6 +51,20 @@ public sealed class SharingTests(LibraryApp app) : LibraryTest(app)
         await Sharing.CreateAsync(Ada, conversation.Id, null, default);
         await edits.DeleteAsync(Ada, conversation.Id, default);
         Assert.Equal(0, await QueryAsync(db => db.Shares.CountAsync(s => s.OwnerId == Ada.Id)));
+    }
+
+    [Fact]
+    public async Task Share_OfAClosedAccount_ShowsNothing()
+    {
+        var conversation = await CreateAsync();
+        await SayAsync(conversation.Id, "Why?");
+        var share = (await Sharing.CreateAsync(Ada, conversation.Id, null, default))!;
+
+        await Get<AccountService>().SetDisabledAsync(Ada.Id, true, default);
+        Assert.Null(await Sharing.FindAsync(Token(share), default));
+
+        await Get<AccountService>().SetDisabledAsync(Ada.Id, false, default);
+        Assert.NotNull(await Sharing.FindAsync(Token(share), default));
     }
 
     [Fact]

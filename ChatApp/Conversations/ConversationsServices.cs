@@ -18,7 +18,6 @@ public static class ConversationsServices
         services.AddSingleton<Sharing>();
         services.AddSingleton<Folders>();
         services.AddSingleton<Tags>();
-        services.AddSingleton<MessageNotes>();
         services.AddSingleton<Drafts>();
         services.AddSingleton<TemporaryChats>();
         services.AddSingleton<ConversationPurge>();
