@@ -1,7 +1,6 @@
 using ChatApp.Conversations;
 using ChatApp.Data;
 using ChatApp.Data.Entities;
-using ChatApp.Identity;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 
@@ -60,11 +59,13 @@ public sealed class SharingTests(LibraryApp app) : LibraryTest(app)
         await SayAsync(conversation.Id, "Why?");
         var share = (await Sharing.CreateAsync(Ada, conversation.Id, null, default))!;
 
-        await Get<AccountService>().SetDisabledAsync(Ada.Id, true, default);
+        await CloseAsync(Time.GetUtcNow().UtcDateTime);
         Assert.Null(await Sharing.FindAsync(Token(share), default));
 
-        await Get<AccountService>().SetDisabledAsync(Ada.Id, false, default);
+        await CloseAsync(null);
         Assert.NotNull(await Sharing.FindAsync(Token(share), default));
+
+        Task<int> CloseAsync(DateTime? at) => QueryAsync(db => db.Users.Where(u => u.Id == Ada.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.DisabledAt, at)));
     }
 
     [Fact]
