@@ -30,7 +30,7 @@ public sealed class RunLogTidyTests
         Assert.InRange(new FileInfo(file + "-wal").Length, 0, 64 * 1024 * 1024);
     }
 
-    private static Task WriteAsync(LogDirectory directory, int megabytes) => directory.QueryAsync(async db =>
+    private static Task<int> WriteAsync(LogDirectory directory, int megabytes) => directory.QueryAsync(async db =>
     {
         for (int i = 0; i < megabytes; i++)
             await db.Database.ExecuteSqlAsync($"INSERT INTO run_log_batches (id, data) SELECT 1 + COALESCE(MAX(id), 0), zeroblob(1000000) FROM run_log_batches");

@@ -39,6 +39,7 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
     private string? _problem;
     private string? _announcement;
     private bool _isTemporary;
+    private string? _asked;
     private int _sends;
 
     [Inject]
@@ -123,7 +124,10 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
         bool isSame = _started && ConversationId == _shown;
         if (!isSame)
             Forget();
-        _isTemporary |= ConversationId is null && Temporary == "1";
+        // The address says how a chat begins; from then on the button does.
+        if (ConversationId is null && (!isSame || _asked != Temporary))
+            _isTemporary = Temporary == "1";
+        _asked = Temporary;
         if (isSame)
             return;
         _started = true;
