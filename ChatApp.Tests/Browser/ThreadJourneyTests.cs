@@ -229,6 +229,24 @@ public sealed class ThreadJourneyTests(BrowserFixture browser, ChatSite site)
         await session.ScreenshotAsync("thread-long");
     }
 
+    [ChromiumFact]
+    public async Task Link_ToAMessageFarAbove_LoadsUpToIt()
+    {
+        var app = await site.GetAppAsync();
+        var (user, email) = await site.CreatePersonAsync();
+        var conversation = await SeedAsync(app, user.Id, 260);
+        await using var db = await app.Services.GetRequiredService<IDbContextFactory<ChatDbContext>>().CreateDbContextAsync();
+        var message = await db.Messages.Where(m => m.ConversationId == conversation && m.Content == "Question 101").Select(m => m.Id).SingleAsync();
+        await using var session = await browser.OpenAsync(app.Address.ToString());
+        var page = session.Page;
+        await page.GotoAsync($"/c/{conversation}?m={message}");
+        await page.SignInAsync(email);
+        await page.CircuitAsync();
+        var found = page.Locator($"[data-message='{message}']");
+        await found.Should().ToBeInViewportAsync();
+        await found.Should().ToContainTextAsync("Question 101");
+    }
+
     internal static async Task<Guid> SeedAsync(TestApp app, Guid owner, int count)
     {
         await using var db = await app.Services.GetRequiredService<IDbContextFactory<ChatDbContext>>().CreateDbContextAsync();

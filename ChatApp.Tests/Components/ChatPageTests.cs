@@ -27,6 +27,22 @@ public sealed class ChatPageTests : PageTest
     }
 
     [Fact]
+    public async Task Page_TemporaryLink_BeginsATemporaryChatWithoutServerDrafts()
+    {
+        await StartAsync();
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/?temporary=1");
+        var page = Render<ChatPage>();
+
+        Assert.Equal("true", page.WaitForElement(".temporary-toggle").GetAttribute("aria-pressed"));
+        Assert.False(page.Find("chat-composer").HasAttribute("data-drafts"));
+        // "New chat" is an ordinary one again.
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/");
+        page.Render();
+        Assert.Equal("false", page.Find(".temporary-toggle").GetAttribute("aria-pressed"));
+        Assert.True(page.Find("chat-composer").HasAttribute("data-drafts"));
+    }
+
+    [Fact]
     public async Task Page_WhileItLoads_ShowsNoGreeting()
     {
         await StartAsync();

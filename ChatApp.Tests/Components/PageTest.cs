@@ -69,7 +69,6 @@ public abstract class PageTest : BunitContext, IAsyncLifetime
         Share<ConversationEdits>();
         Share<ConversationIndex>();
         Share<ConversationSearch>();
-        Share<ConversationBranches>();
         Share<Folders>();
         Share<Tags>();
         Share<Sharing>();

@@ -127,17 +127,17 @@ public sealed class ConversationSearchTests(LibraryApp app) : LibraryTest(app)
         Time.Advance(TimeSpan.FromSeconds(1));
         var newest = await SayAsync(conversation.Id, "Other more", first);
         var second = await SayAsync(conversation.Id, "Second answer", root, MessageRole.Assistant);
-        var branches = Get<ConversationBranches>();
+        var tree = Get<MessageTree>();
 
-        Assert.True(await branches.ShowMessageAsync(Ada, conversation.Id, root, default));
+        Assert.True(await tree.ShowAsync(Ada, conversation.Id, root, default));
         Assert.Equal(second, await LeafAsync(conversation.Id));
-        Assert.True(await branches.ShowMessageAsync(Ada, conversation.Id, first, default));
+        Assert.True(await tree.ShowAsync(Ada, conversation.Id, first, default));
         Assert.Equal(newest, await LeafAsync(conversation.Id));
-        Assert.True(await branches.ShowMessageAsync(Ada, conversation.Id, below, default));
+        Assert.True(await tree.ShowAsync(Ada, conversation.Id, below, default));
         Assert.Equal(below, await LeafAsync(conversation.Id));
-        Assert.False(await branches.ShowMessageAsync(Bob, conversation.Id, root, default));
-        Assert.False(await branches.ShowMessageAsync(Ada, conversation.Id, Guid.NewGuid(), default));
-        Assert.False(await branches.ShowMessageAsync(Ada, (await CreateAsync()).Id, root, default));
+        Assert.False(await tree.ShowAsync(Bob, conversation.Id, root, default));
+        Assert.False(await tree.ShowAsync(Ada, conversation.Id, Guid.NewGuid(), default));
+        Assert.False(await tree.ShowAsync(Ada, (await CreateAsync()).Id, root, default));
         Assert.Equal(below, await LeafAsync(conversation.Id));
     }
 

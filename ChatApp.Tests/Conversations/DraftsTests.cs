@@ -1,5 +1,6 @@
 using ChatApp.Conversations;
 using ChatApp.Data;
+using Microsoft.EntityFrameworkCore;
 using Xunit;
 
 namespace ChatApp.Tests.Conversations;
@@ -31,6 +32,17 @@ public sealed class DraftsTests(LibraryApp app) : LibraryTest(app)
 
         Assert.Equal("Mine", (await Drafts.FindAsync(Ada, conversation.Id.ToString(), default))?.Text);
         Assert.Null(await Drafts.FindAsync(Bob, conversation.Id.ToString(), default));
+    }
+
+    [Fact]
+    public async Task Save_TemporaryChat_KeepsNothing()
+    {
+        var conversation = await CreateAsync();
+        await QueryAsync(db => db.Conversations.Where(c => c.Id == conversation.Id).ExecuteUpdateAsync(set => set.SetProperty(c => c.IsTemporary, true)));
+
+        Assert.False(await Drafts.SaveAsync(Ada, conversation.Id.ToString(), "Secret", null, default));
+
+        Assert.Null(await Drafts.FindAsync(Ada, conversation.Id.ToString(), default));
     }
 
     [Fact]

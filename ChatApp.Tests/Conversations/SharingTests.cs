@@ -53,6 +53,22 @@ public sealed class SharingTests(LibraryApp app) : LibraryTest(app)
     }
 
     [Fact]
+    public async Task Share_OfAClosedAccount_ShowsNothing()
+    {
+        var conversation = await CreateAsync();
+        await SayAsync(conversation.Id, "Why?");
+        var share = (await Sharing.CreateAsync(Ada, conversation.Id, null, default))!;
+
+        await CloseAsync(Time.GetUtcNow().UtcDateTime);
+        Assert.Null(await Sharing.FindAsync(Token(share), default));
+
+        await CloseAsync(null);
+        Assert.NotNull(await Sharing.FindAsync(Token(share), default));
+
+        Task<int> CloseAsync(DateTime? at) => QueryAsync(db => db.Users.Where(u => u.Id == Ada.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.DisabledAt, at)));
+    }
+
+    [Fact]
     public async Task Share_WhatCantBeShared_SaysWhy()
     {
         var conversation = await CreateAsync();

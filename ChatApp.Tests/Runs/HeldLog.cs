@@ -68,6 +68,8 @@ internal sealed class HeldLog : IRunLogDatabase
 
     private sealed class HeldConnection(HeldLog owner, IRunLogConnection inner) : IRunLogConnection
     {
+        public void Tidy() => inner.Tidy();
+
         public DbConnection Connection => inner.Connection;
 
         public long Batch => inner.Batch;

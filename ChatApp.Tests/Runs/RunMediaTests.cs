@@ -6,6 +6,7 @@ using ChatApp.Data.Entities;
 using ChatApp.Files;
 using ChatApp.Providers;
 using ChatApp.Providers.Demo;
+using ChatApp.Runs;
 using ChatApp.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -200,6 +201,18 @@ public sealed class RunMediaTests : IAsyncLifetime
         await SendAsync("And now?", interaction);
 
         Assert.Equal("Look[A file that is no longer there.]", Messages(_runs.Provider.Requests[^1])[0].Text("content"));
+    }
+
+    [Theory]
+    [InlineData("notes.txt", "notes.txt")]
+    [InlineData("photo.png", "Image")]
+    public async Task Conversation_ThatBeginsWithAFileAlone_IsCalledByIt(string name, string title)
+    {
+        var id = Guid.Parse(await AddAsync(name, name.EndsWith("png", StringComparison.Ordinal) ? TestImages.Png : "Milk"u8.ToArray()));
+
+        var run = await _runs.App.Services.GetRequiredService<RunService>().StartAsync(new RunRequest(_runs.User, "") { Attachments = [new(id, null)] }, default);
+
+        Assert.Equal(title, await _runs.QueryAsync(db => db.Conversations.Where(c => c.Id == run.ConversationId).Select(c => c.Title).SingleAsync()));
     }
 
     [Fact]

@@ -61,6 +61,13 @@ public sealed class HostileImportTests : IAsyncLifetime
     [InlineData("""{"id":"a","role":1}""", "can't be read")]
     [InlineData("""{"id":"a","content":"\ud800"}""", "can't be read")]
     [InlineData("""{"id":"a","created_at":"soon"}""", "can't be read")]
+    [InlineData("null", "can't be read")]
+    [InlineData("""{"id":null}""", "can't be read")]
+    [InlineData("""{"id":"a","content":null}""", "can't be read")]
+    [InlineData("""{"id":"a","attachments":[null]}""", "can't be read")]
+    [InlineData("""{"id":"a","attachments":[{"file":{"name":null}}]}""", "can't be read")]
+    [InlineData("""{"id":"a","attachments":[{"file":{}}]}""", "can't be read")]
+    [InlineData("""{"id":"a","role":"assistant","run":{"agent":null}}""", "can't be read")]
     public async Task Conversation_ThatIsNoTree_IsRefusedAndTheOthersAreTaken(string messages, string reason)
     {
         string file = $$"""
@@ -119,6 +126,40 @@ public sealed class HostileImportTests : IAsyncLifetime
         Assert.Equal(("Interrupted", "\uFFFDx", null), (message.Status.ToString(), message.Content, message.Metadata));
         Assert.All(await _transfer.QueryAsync(db => db.MessageAttachments.ToListAsync()), a => Assert.Null(a.Url ?? a.FileId?.ToString()));
         Assert.Equal(["a"], await _transfer.QueryAsync(db => db.ConversationTags.Select(t => t.Name).ToListAsync()));
+    }
+
+    [Theory]
+    [InlineData("intimate", "public")]
+    [InlineData("friends", "public")]
+    [InlineData("public", "public")]
+    [InlineData(null, null)]
+    public async Task Layer_OfAFile_BringsNobodyCloserToAnAgent(string? layer, string? expected)
+    {
+        string file = $$"""
+            {"format":"chatapp-conversation","version":1,"id":"1","title":"T","source":"persona","layer":{{JsonSerializer.Serialize(layer)}},"messages":[{"id":"a","role":"user","content":"Hi"}]}
+            """;
+
+        await TransferHarness.ImportAsync(_client, file);
+
+        Assert.Equal(expected, await _transfer.QueryAsync(db => db.Conversations.Select(c => c.Layer).SingleAsync()));
+    }
+
+    [Fact]
+    public async Task Prompts_ThatThePageWouldRefuse_AreLeftOut()
+    {
+        static object Prompt(string? command, string? text) => new { command, name = "N", text, updated_at = "2026-01-01T00:00:00Z" };
+        byte[] prompts = JsonSerializer.SerializeToUtf8Bytes(new[]
+        {
+            Prompt(new string('a', 63), new string('x', 20_000)), Prompt(new string('b', 64), "x"), Prompt("c_d", "x"), Prompt("Upper", "x"), Prompt("long", new string('x', 20_001)),
+            Prompt("blank", " "),
+        });
+
+        var (_, report) = await TransferHarness.ImportAsync(_client, TransferHarness.Zip(
+            ("manifest.json", """{"format":"chatapp-archive","version":1}"""u8.ToArray()), ("prompts.json", prompts),
+            ("conversations/a.json", """{"format":"chatapp-conversation","version":1,"id":"1","title":"T","messages":[{"id":"a","role":"user","content":"Hi"}]}"""u8.ToArray())));
+
+        Assert.Equal(1, report.GetProperty("prompts").GetInt32());
+        Assert.Equal([new string('a', 63)], await _transfer.QueryAsync(db => db.Prompts.Select(p => p.Command).ToListAsync()));
     }
 
     [Fact]

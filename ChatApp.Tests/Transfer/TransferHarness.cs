@@ -113,7 +113,7 @@ public sealed class TransferHarness : IAsyncDisposable
             {
                 Id = id, OwnerId = owner.Id, Title = "A \"title\" / with: signs", TitledBy = TitleOrigin.Person, FolderId = folder.Id, CreatedAt = at,
                 UpdatedAt = at.AddHours(1), PinnedAt = at.AddDays(1), ArchivedAt = at.AddDays(2), ActiveLeafId = first.Id, SystemPrompt = "Be brief.",
-                Source = ConversationSources.Persona, ExternalId = "session-9", Layer = Layers.Friends,
+                Source = ConversationSources.Persona, ExternalId = "session-9", Layer = Layers.Public,
             });
             db.Messages.AddRange(question, first, second, edited);
             db.Runs.AddRange(run, failed);

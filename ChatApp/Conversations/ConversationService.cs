@@ -39,29 +39,8 @@ public sealed class ConversationService(IDbContextFactory<ChatDbContext> databas
             return null;
         if (conversation.ActiveLeafId is not { } leaf)
             return [];
-        var views = await (
-            from message in MessagePath.Of(db, id, leaf)
-            join run in db.Runs on message.RunId equals run.Id into runs
-            from run in runs.DefaultIfEmpty()
-            select new MessageView(
-                message.Id, message.ConversationId, message.ParentId, message.Role, message.Status, message.Content, message.Reasoning, message.RunId,
-                run.Agent, run.Model, run.FinishReason, run.ErrorCode, run.ErrorMessage, message.CreatedAt)
-            {
-                AuthorId = message.AuthorId, AuthorName = message.AuthorName,
-            }).ToListAsync(cancellationToken);
-        var attachments = await ListAttachmentsAsync(db, id, cancellationToken);
-        return MessagePath.RootFirst(
-            views.Select(v => attachments.Contains(v.Id) ? v with { Attachments = [.. attachments[v.Id]] } : v), leaf, v => v.Id, v => v.ParentId);
+        return MessagePath.RootFirst(await MessageViews.ReadAsync(db, caller, MessagePath.Of(db, id, leaf), cancellationToken), leaf, v => v.Id, v => v.ParentId);
     }
-
-    private static async Task<ILookup<Guid, AttachmentView>> ListAttachmentsAsync(ChatDbContext db, Guid id, CancellationToken cancellationToken) => (await (
-        from a in db.MessageAttachments
-        join m in db.Messages on a.MessageId equals m.Id
-        join f in db.Files on a.FileId equals f.Id into files
-        from f in files.DefaultIfEmpty()
-        where m.ConversationId == id
-        orderby a.Position
-        select new { a.MessageId, View = new AttachmentView(a.FileId, f.Name, f.MediaType, a.Url) { Size = f == null ? null : f.Size } }).ToListAsync(cancellationToken)).ToLookup(a => a.MessageId, a => a.View);
 
     /// <summary>
     /// What a new message below <paramref name="parentMessageId"/> (null: the active leaf) would follow.

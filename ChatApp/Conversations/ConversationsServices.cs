@@ -15,12 +15,9 @@ public static class ConversationsServices
         services.AddSingleton<ConversationEdits>();
         services.AddSingleton<ConversationIndex>();
         services.AddSingleton<ConversationSearch>();
-        services.AddSingleton<ConversationBranches>();
         services.AddSingleton<Sharing>();
         services.AddSingleton<Folders>();
         services.AddSingleton<Tags>();
-        services.AddSingleton<MessageTree>();
-        services.AddSingleton<MessageNotes>();
         services.AddSingleton<Drafts>();
         services.AddSingleton<TemporaryChats>();
         services.AddSingleton<ConversationPurge>();

@@ -29,7 +29,7 @@ public sealed class Drafts(IDbContextFactory<ChatDbContext> databases, TimeProvi
 
     /// <summary>Keeps the text; an empty one deletes the draft. Of two that save at once the later one stands.</summary>
     /// <param name="agent">Slug of the agent that it is meant for; null for the conversation's.</param>
-    /// <returns>False when the place is no conversation of the caller's.</returns>
+    /// <returns>False when the place is no conversation of the caller's, or a temporary one.</returns>
     /// <exception cref="RequestProblem">The text is longer than <see cref="MaxLength"/>, or the place is none.</exception>
     public async Task<bool> SaveAsync(CurrentUser caller, string place, string text, string? agent, CancellationToken cancellationToken)
     {
@@ -42,7 +42,7 @@ public sealed class Drafts(IDbContextFactory<ChatDbContext> databases, TimeProvi
             return true;
         }
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        if (Guid.TryParse(place, out var id) && !await db.Conversations.AnyAsync(c => c.Id == id && c.OwnerId == caller.Id, cancellationToken))
+        if (Guid.TryParse(place, out var id) && !await db.Conversations.AnyAsync(c => c.Id == id && c.OwnerId == caller.Id && !c.IsTemporary, cancellationToken))
             return false;
         text = StorableText.Of(text);
         agent = agent is { Length: > 0 and <= MaxAgentLength } ? agent : null;

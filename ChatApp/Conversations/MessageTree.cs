@@ -28,45 +28,12 @@ public sealed class MessageTree(IDbContextFactory<ChatDbContext> databases, Conv
         if (leafId is not { } leaf)
             return ThreadWindow.Empty;
         // One more than asked for says whether there are more.
-        var views = await ReadAsync(db, caller, conversationId, leaf, limit + 1, cancellationToken);
+        var views = await MessageViews.ReadAsync(db, caller, MessagePath.Of(db, conversationId, leaf, limit + 1), cancellationToken);
         var path = MessagePath.RootFirst(views, leaf, v => v.Id, v => v.ParentId);
         bool hasEarlier = path.Count > limit;
         if (hasEarlier)
             path.RemoveAt(0);
         return new ThreadWindow(await WithPlacesAsync(db, conversationId, path, cancellationToken), hasEarlier);
-    }
-
-    private static async Task<List<MessageView>> ReadAsync(ChatDbContext db, CurrentUser caller, Guid conversationId, Guid leaf, int limit, CancellationToken cancellationToken)
-    {
-        var rows = await (
-            from message in MessagePath.Of(db, conversationId, leaf, limit)
-            join run in db.Runs on message.RunId equals run.Id into runs
-            from run in runs.DefaultIfEmpty()
-            join feedback in db.MessageFeedback.Where(f => f.AccountId == caller.Id) on message.Id equals feedback.MessageId into feedbacks
-            from feedback in feedbacks.DefaultIfEmpty()
-            select new
-            {
-                View = new MessageView(
-                    message.Id, message.ConversationId, message.ParentId, message.Role, message.Status, message.Content, message.Reasoning, message.RunId,
-                    run.Agent, run.Model, run.FinishReason, run.ErrorCode, run.ErrorMessage, message.CreatedAt)
-                {
-                    AuthorId = message.AuthorId, AuthorName = message.AuthorName, IsGood = feedback == null ? null : feedback.IsGood,
-                },
-                run.FirstTokenAt,
-            }).ToListAsync(cancellationToken);
-        var ids = rows.ConvertAll(r => r.View.Id);
-        var attachments = (await (
-            from a in db.MessageAttachments
-            join f in db.Files on a.FileId equals f.Id into files
-            from f in files.DefaultIfEmpty()
-            where ids.Contains(a.MessageId)
-            orderby a.Position
-            select new { a.MessageId, View = new AttachmentView(a.FileId, f.Name, f.MediaType, a.Url) { Size = f == null ? null : f.Size } }).ToListAsync(cancellationToken)).ToLookup(a => a.MessageId, a => a.View);
-        return rows.ConvertAll(r => r.View with
-        {
-            Attachments = attachments.Contains(r.View.Id) ? [.. attachments[r.View.Id]] : null,
-            UntilText = r.FirstTokenAt - r.View.CreatedAt,
-        });
     }
 
     /// <summary>Each message with its place among those that answer or follow the same one; one query for all.</summary>
@@ -81,12 +48,17 @@ public sealed class MessageTree(IDbContextFactory<ChatDbContext> databases, Conv
         return path.ConvertAll(m => m with { Place = new SiblingPlace(all[m.ParentId].ToList().IndexOf(m.Id) + 1, all[m.ParentId].Count()) });
     }
 
-    /// <summary>Shows the branch that the message is on, down to its newest end. False when the caller has no such message.</summary>
+    /// <summary>
+    /// Shows the branch that the message is on: the one shown now if it is, else down to its newest end. False when the caller has no such message.
+    /// </summary>
     public async Task<bool> ShowAsync(CurrentUser caller, Guid conversationId, Guid messageId, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        if (!await Own(db, caller, conversationId).AnyAsync(cancellationToken))
+        var conversation = await Own(db, caller, conversationId).Select(c => new { c.ActiveLeafId }).SingleOrDefaultAsync(cancellationToken);
+        if (conversation == null)
             return false;
+        if (conversation.ActiveLeafId is { } shown && await MessagePath.Of(db, conversationId, shown).AnyAsync(m => m.Id == messageId, cancellationToken))
+            return true;
         var leaves = await db.Database.SqlQuery<Guid>(
             $"""
             WITH RECURSIVE below AS (

@@ -10,7 +10,7 @@ namespace ChatApp.Conversations;
 internal sealed record FeedbackBody(bool Good, string? Reason);
 
 /// <summary>Body of <c>POST /api/conversations/{id}/active-leaf</c>.</summary>
-/// <param name="MessageId">A message of the branch to be shown, down to its newest end.</param>
+/// <param name="MessageId">A message of the branch to be shown: where the shown branch has it nothing changes, else down to its newest end.</param>
 internal sealed record ActiveLeafBody(Guid MessageId);
 
 /// <summary>REST over single messages and the branches that they are on.</summary>

@@ -85,14 +85,15 @@ public sealed class Sharing(IDbContextFactory<ChatDbContext> databases, TimeProv
             .ExecuteDeleteAsync(cancellationToken) > 0;
     }
 
-    /// <summary>What the link shows to anybody; null where it is unknown or revoked, or its conversation deleted.</summary>
+    /// <summary>What the link shows to anybody; null where it is unknown or revoked, its conversation deleted, or its owner's account closed.</summary>
     public async Task<SharedBranch?> FindAsync(string token, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var share = await (
             from s in db.Shares.AsNoTracking()
             join c in db.Conversations on s.ConversationId equals c.Id
-            where s.Token == token
+            join owner in db.Users on s.OwnerId equals owner.Id
+            where s.Token == token && owner.DisabledAt == null
             select s).SingleOrDefaultAsync(cancellationToken);
         if (share == null)
             return null;

@@ -45,4 +45,8 @@ public interface IRunLogConnection : IDisposable
 
     /// <summary>Says that all events in batches before this one have settled, or are of runs that are gone.</summary>
     void Trim(long beforeBatch);
+
+    /// <summary>Called now and then while nothing is to be stored: the time for what would slow down a commit.</summary>
+    /// <exception cref="DbException">The database can't write.</exception>
+    void Tidy();
 }

@@ -88,6 +88,15 @@ public sealed class FileStore(IDbContextFactory<ChatDbContext> databases, IOptio
         return await db.Files.Where(f => f.OwnerId == ownerId && ids.Contains(f.Id)).ToDictionaryAsync(f => f.Id, f => f.MediaType, cancellationToken);
     }
 
+    /// <summary>What the owner's file is called and what it is; null when there is none.</summary>
+    public async Task<(string Name, string MediaType)?> DescribeAsync(Guid ownerId, Guid id, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Files.Where(f => f.OwnerId == ownerId && f.Id == id).Select(f => new { f.Name, f.MediaType }).SingleOrDefaultAsync(cancellationToken) is { } file
+            ? (file.Name, file.MediaType)
+            : null;
+    }
+
     internal RequestProblem TooLarge() => new(413, "too_large", $"The file is larger than {Limits.MaxBytes:N0} bytes.", "file");
 
     /// <summary>The last part of what may be a path, without controls.</summary>

@@ -13,7 +13,8 @@ internal sealed class RunComposer(RunLease lease, IOptions<RunOptions> options, 
 {
     private readonly RunOptions _options = options.Value;
 
-    public RunStart Compose(RunRequest request, KeyClaim? key, Branch branch, AgentProfile agent, ModelTarget model)
+    /// <param name="title">Of a conversation that begins without a word.</param>
+    public RunStart Compose(RunRequest request, KeyClaim? key, Branch branch, AgentProfile agent, ModelTarget model, string title)
     {
         var now = time.GetUtcNow();
         var at = now.UtcDateTime;
@@ -41,7 +42,7 @@ internal sealed class RunComposer(RunLease lease, IOptions<RunOptions> options, 
         };
         var conversation = request.ConversationId != null ? null : new Conversation
         {
-            Id = conversationId, OwnerId = request.Caller.Id, Title = ConversationTitle.From(question!.Content is { Length: > 0 } said ? said : "Image"), AgentId = agent.Id,
+            Id = conversationId, OwnerId = request.Caller.Id, Title = ConversationTitle.From(question!.Content is { Length: > 0 } said ? said : title), AgentId = agent.Id,
             Source = request.Origin?.Source, ExternalId = request.Origin?.ExternalId, Layer = request.Origin?.Layer, SystemPrompt = request.SystemPrompt,
             ActiveLeafId = answer.Id, CreatedAt = at, UpdatedAt = at, IsTemporary = request.IsTemporary,
         };

@@ -53,6 +53,17 @@ internal sealed class RunMedia(FileStore files, IOptions<RunOptions> options)
         attachments.Any(a => a.Url != null)
         || (await files.TypesAsync(ownerId, [.. attachments.Select(a => a.FileId).OfType<Guid>()], cancellationToken)).Values.Any(MediaTypes.IsImage);
 
+    /// <summary>What a conversation is called that begins with files and no word: the first text's name.</summary>
+    public async Task<string> TitleAsync(Guid ownerId, IReadOnlyList<Attachment> attachments, CancellationToken cancellationToken)
+    {
+        foreach (var attachment in attachments)
+        {
+            if (attachment.FileId is { } id && await files.DescribeAsync(ownerId, id, cancellationToken) is { } file && !MediaTypes.IsImage(file.MediaType))
+                return file.Name;
+        }
+        return "Image";
+    }
+
     /// <summary>Puts the owner's files in the places of <see cref="StoredFileContent"/>, and leaves out images that the model can't see.</summary>
     public async Task<ModelCall> FillAsync(Guid ownerId, ModelCall call, CancellationToken cancellationToken)
     {

@@ -101,7 +101,8 @@ internal sealed partial class RunService(
         if (model.Vision == false && request.Attachments.Count > 0 && await media.HasImagesAsync(request.Caller.Id, request.Attachments, cancellationToken))
             throw new RequestProblem(400, "no_vision", $"The model {model.ModelName} can't look at images. Send the message without them, or choose another model.", "attachments");
         var (call, continued) = RunComposer.CallFor(request, branch, agent, model);
-        var start = composer.Compose(request, key, branch, agent, model) with
+        string title = request is { ConversationId: null, Input: "" } ? await media.TitleAsync(request.Caller.Id, request.Attachments, cancellationToken) : "";
+        var start = composer.Compose(request, key, branch, agent, model, title) with
         {
             // Answers to a parent that was named may be given side by side.
             Follows = request is { ConversationId: not null, ParentMessageId: null, StartsOver: false } ? new BranchEnd(branch.Leaf?.Id) : null,

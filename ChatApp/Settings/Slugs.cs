@@ -9,9 +9,11 @@ public static partial class Slugs
     /// <exception cref="RequestProblem">It is not a slug.</exception>
     public static void Validate(string slug, string field = "slug")
     {
-        if (!Slug().IsMatch(slug))
+        if (!IsSlug(slug))
             throw RequestProblem.Invalid(field, $"A {field} has 1 to 63 lower-case letters, digits and hyphens, and does not begin with a hyphen.");
     }
+
+    public static bool IsSlug(string text) => Slug().IsMatch(text);
 
     [GeneratedRegex(@"^[a-z0-9][a-z0-9-]{0,62}\z")]
     private static partial Regex Slug();

@@ -18,6 +18,8 @@ internal sealed record ConversationDocument
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        // A null where there can be none is refused by the reader; one in a list, by ConversationFormats.
+        RespectNullableAnnotations = true,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
         // A file that is saved, never a part of a page: quotes and letters stay readable.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,

@@ -22,6 +22,14 @@ internal static class ConversationFormats
 
     private static ForeignConversation? ReadOwn(JsonElement value) =>
         value.Text("format") == ConversationDocument.FormatName && value.Deserialize<ConversationDocument>(ConversationDocument.Json) is { } document
-            ? new ForeignConversation(ForeignConversation.ChatApp, document, [])
+            ? new ForeignConversation(ForeignConversation.ChatApp, Whole(document), [])
             : null;
+
+    private static ConversationDocument Whole(ConversationDocument document)
+    {
+        static bool HasNull<T>(IEnumerable<T?>? list) where T : class => list?.Any(item => item is null) is true;
+        return HasNull(document.Tags) || HasNull(document.Messages) || document.Messages.Any(m => HasNull(m.Attachments) || m.Attachments?.Any(a => a.File is { Name: null }) is true)
+            ? throw new JsonException("A part of it is null.")
+            : document;
+    }
 }

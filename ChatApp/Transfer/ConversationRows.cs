@@ -24,7 +24,8 @@ internal sealed class ConversationRows
         Conversation = new Conversation
         {
             Id = id, OwnerId = ownerId, Title = title, TitledBy = document.TitledBy, SystemPrompt = StorableText.Of(document.SystemPrompt),
-            Layer = document.Layer is Layers.Public or Layers.Friends or Layers.Intimate ? document.Layer : null,
+            // How close somebody is to an agent is never what their own file says.
+            Layer = document.Layer is Layers.Public or Layers.Friends or Layers.Intimate ? Layers.Public : null,
             CreatedAt = At(document.CreatedAt), UpdatedAt = At(document.UpdatedAt == default ? document.CreatedAt : document.UpdatedAt),
             PinnedAt = At(document.PinnedAt), ArchivedAt = At(document.ArchivedAt), ActiveLeafId = LeafOf(document),
         };

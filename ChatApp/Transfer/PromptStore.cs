@@ -1,7 +1,9 @@
 using System.Text.Json;
+using ChatApp.Agents;
 using ChatApp.Data;
 using ChatApp.Data.Entities;
 using ChatApp.Identity;
+using ChatApp.Settings;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChatApp.Transfer;
@@ -9,8 +11,8 @@ namespace ChatApp.Transfer;
 /// <summary>Takes over the saved prompts of an archive. A command that the person already has stays theirs.</summary>
 internal sealed class PromptStore(IDbContextFactory<ChatDbContext> databases, TimeProvider time)
 {
-    private const int LargestFile = 4 * 1024 * 1024;
-    private const int MaxPrompts = 500;
+    // All that one person can keep, and what JSON makes of it.
+    private const int LargestFile = 64 * 1024 * 1024;
 
     /// <returns>How many are new.</returns>
     public async Task<int> StoreAsync(CurrentUser caller, ImportSource source, CancellationToken cancellationToken)
@@ -21,7 +23,7 @@ internal sealed class PromptStore(IDbContextFactory<ChatDbContext> databases, Ti
         var taken = (await db.Prompts.Where(p => p.OwnerId == caller.Id).Select(p => p.Command).ToListAsync(cancellationToken)).ToHashSet();
         var now = time.GetUtcNow();
         int before = taken.Count;
-        foreach (var prompt in prompts.Where(p => IsUsable(p) && taken.Count < MaxPrompts && taken.Add(p.Command)))
+        foreach (var prompt in prompts.Where(p => IsUsable(p) && taken.Count < Prompts.MaxPerPerson && taken.Add(p.Command)))
         {
             db.Prompts.Add(new SavedPrompt
             {
@@ -46,6 +48,6 @@ internal sealed class PromptStore(IDbContextFactory<ChatDbContext> databases, Ti
     }
 
     private static bool IsUsable(ArchiveExport.PromptDocument? prompt) =>
-        prompt is { Command.Length: > 0 and <= 40, Name.Length: > 0 and <= 100, Text.Length: > 0 and <= 32_000 }
-        && prompt.Command.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_');
+        prompt is { Command: not null, Name.Length: > 0 and <= Prompts.MaxName, Text.Length: <= Prompts.MaxText }
+        && Slugs.IsSlug(prompt.Command) && !string.IsNullOrWhiteSpace(prompt.Name) && !string.IsNullOrWhiteSpace(prompt.Text);
 }

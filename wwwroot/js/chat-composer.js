@@ -47,6 +47,7 @@ class ChatComposer extends HTMLElement {
   get place() { return this.#key; }
   get name() { return this.#name(this.#key); }
   get hasLibrary() { return "library" in this.dataset; }
+  get keepsDrafts() { return "drafts" in this.dataset; }
   get agents() { return JSON.parse(this.dataset.agents ?? "[]"); }
   #name(key) { return nameOf(this.dataset.account, key); }
 
@@ -89,10 +90,10 @@ class ChatComposer extends HTMLElement {
   }
 
   /** Asks whether another browser went on with the draft; what is newer here, it is told. */
-  pull() { if (this.hasLibrary && !this.#outbox.message) this.#sync.pull(); }
+  pull() { if (this.keepsDrafts && !this.#outbox.message) this.#sync.pull(); }
 
   /** Tells the server at once what would else be told in a moment. */
-  push() { if (this.hasLibrary) this.#sync.push(); }
+  push() { if (this.keepsDrafts) this.#sync.push(); }
 
   /** The queue, the answer or the connection is another now. */
   reread() {
@@ -262,7 +263,7 @@ class ChatComposer extends HTMLElement {
       text, id: this.#id, agent: this.#agent, files: this.#files.kept,
       at: text === draft?.text ? draft.at : Date.now(), base: draft?.base ?? null, dirty: (draft?.dirty ?? true) || text !== draft?.text,
     });
-    if (this.hasLibrary) this.#sync.schedule();
+    if (this.keepsDrafts) this.#sync.schedule();
   }
 
   /** Shows the draft of another browser, which is newer. */

@@ -42,7 +42,10 @@ class MessageJump extends HTMLElement {
     // After the thread has put itself at its end.
     requestAnimationFrame(() => requestAnimationFrame(() => {
       const block = article.offsetHeight > innerHeight / 2 ? "start" : "center";
+      article.closest("thread-scroller")?.leave();
       article.scrollIntoView({ block, behavior: "instant" });
+      // Once more when those in sight have their real heights.
+      requestAnimationFrame(() => article.scrollIntoView({ block, behavior: "instant" }));
       article.classList.remove("is-found");
       void article.offsetWidth;
       article.classList.add("is-found");

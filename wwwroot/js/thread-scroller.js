@@ -114,6 +114,9 @@ class ThreadScroller extends HTMLElement {
     this.#scroll.scrollTo({ top, behavior: calm ? "instant" : "smooth" });
   }
 
+  /** Another place is shown on purpose: its neighbours' real heights may not take the view back to the end. */
+  leave() { this.#following = false; }
+
   #jump() {
     this.#following = true;
     this.#moveTo(this.#spacer.offsetTop - this.#scroll.clientHeight);

@@ -103,6 +103,8 @@ internal sealed class FaultyLogDatabase(IRunLogDatabase inner, int stretch = 1) 
 
     private sealed class FaultyConnection(FaultyLogDatabase owner, IRunLogConnection inner) : IRunLogConnection
     {
+        public void Tidy() => inner.Tidy();
+
         public DbConnection Connection => inner.Connection;
 
         public long Batch => inner.Batch * owner.Stretch;

@@ -39,6 +39,7 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
     private string? _problem;
     private string? _announcement;
     private bool _isTemporary;
+    private string? _asked;
     private int _sends;
 
     [Inject]
@@ -83,6 +84,10 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
     [Parameter]
     public Guid? ConversationId { get; set; }
 
+    /// <summary>1 where the new chat is to be a temporary one.</summary>
+    [SupplyParameterFromQuery]
+    private string? Temporary { get; set; }
+
     [CascadingParameter]
     private Task<AuthenticationState> Authentication { get; set; } = default!;
 
@@ -116,10 +121,16 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
 
     protected override async Task OnParametersSetAsync()
     {
-        if (_started && ConversationId == _shown)
+        bool isSame = _started && ConversationId == _shown;
+        if (!isSame)
+            Forget();
+        // The address says how a chat begins; from then on the button does.
+        if (ConversationId is null && (!isSame || _asked != Temporary))
+            _isTemporary = Temporary == "1";
+        _asked = Temporary;
+        if (isSame)
             return;
         _started = true;
-        Forget();
         if (ConversationId is not { } id)
             return;
         _loading = true;

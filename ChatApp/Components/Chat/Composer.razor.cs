@@ -58,6 +58,10 @@ public sealed partial class Composer(IJSRuntime js, ILogger<Composer> logger) : 
     [Parameter]
     public CurrentUser? Caller { get; set; }
 
+    /// <summary>Whether the server keeps what is begun; else only the browser does.</summary>
+    [Parameter]
+    public bool KeepsDrafts { get; set; } = true;
+
     [Parameter]
     public string? AgentName { get; set; }
 
@@ -119,13 +123,13 @@ public sealed partial class Composer(IJSRuntime js, ILogger<Composer> logger) : 
     /// <param name="place">A conversation's id, or <c>new</c>.</param>
     [JSInvokable]
     public async Task<ComposerDraft?> LoadDraftAsync(string place) =>
-        Library is { } library ? await library.FindDraftAsync(Caller!, place, CancellationToken.None) : null;
+        Library is { } library && KeepsDrafts ? await library.FindDraftAsync(Caller!, place, CancellationToken.None) : null;
 
     /// <summary>Called by the browser; an empty text deletes the draft.</summary>
     /// <returns>What is kept now; null for nothing.</returns>
     [JSInvokable]
     public async Task<ComposerDraft?> SaveDraftAsync(IJSStreamReference text, string place, string? agent) =>
-        Library is { } library ? await library.SaveDraftAsync(Caller!, place, await ReadAsync(text), agent, CancellationToken.None) : null;
+        Library is { } library && KeepsDrafts ? await library.SaveDraftAsync(Caller!, place, await ReadAsync(text), agent, CancellationToken.None) : null;
 
     private async Task<string> ReadAsync(IJSStreamReference text)
     {

@@ -15,6 +15,9 @@ internal sealed class SqliteRunLogConnection : IRunLogConnection
     private readonly FileStream _serving;
     private readonly sqlite3 _handle;
     private readonly sqlite3_stmt _begin, _commit, _rollback, _insertBatch, _insertEvents, _trim;
+    private const long LargeWal = 32 * 1024 * 1024;
+
+    private DateTime _tidied;
     private readonly ArrayBufferWriter<byte> _batch = new(64 * 1024);
 
     /// <param name="serving">The lock on the data directory, held as long as this connection.</param>
@@ -77,6 +80,17 @@ internal sealed class SqliteRunLogConnection : IRunLogConnection
     {
         Check(raw.sqlite3_bind_int64(_trim, 1, beforeBatch));
         Check(Step(_trim));
+    }
+
+    public void Tidy()
+    {
+        // What others write, an import above all, is checkpointed by nobody else (SqlitePragmas). Not waiting for readers: the next time does the rest.
+        if (new FileInfo(_connection.DataSource + "-wal") is not { Exists: true, Length: > LargeWal } wal || wal.LastWriteTimeUtc == _tidied)
+            return;
+        _tidied = wal.LastWriteTimeUtc;
+        using var command = _connection.CreateCommand();
+        command.CommandText = "PRAGMA wal_checkpoint(PASSIVE)";
+        command.ExecuteNonQuery();
     }
 
     public void Dispose()

@@ -67,6 +67,8 @@ internal sealed class RunLogStatements : IDisposable
 
     public void Trim(long beforeBatch) => _log.Trim(beforeBatch);
 
+    public void Tidy() => _log.Tidy();
+
     /// <summary>Makes the events behind <paramref name="from"/> durable with this transaction.</summary>
     public void Append(Guid runId, RunLogView events, RunLogPosition from) => _log.Append(runId, from.Seq + 1, events.Count, Join(events, from));
 

@@ -32,6 +32,9 @@ internal sealed partial class RunLogWriter(
     /// <summary>Between two attempts while the database takes no commits.</summary>
     public TimeSpan RetryPause { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>After so long without anything to store the database is tidied.</summary>
+    public TimeSpan TidyPause { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Takes a run that has something to store. A run is in the queue at most once.</summary>
     public void Enqueue(LiveRun run)
     {
@@ -70,7 +73,7 @@ internal sealed partial class RunLogWriter(
     private void Run(RunLogStatements sql)
     {
         using var _ = sql;
-        while (TakeBatch())
+        while (TakeBatch(sql))
         {
             long began = time.GetTimestamp();
             Commit(sql, began);
@@ -90,18 +93,36 @@ internal sealed partial class RunLogWriter(
         return underLoad;
     }
 
-    private bool TakeBatch()
+    private bool TakeBatch(RunLogStatements sql)
     {
-        lock (_gate)
+        while (true)
         {
-            while (_queue.Count == 0)
+            lock (_gate)
             {
+                if (_queue.Count == 0 && !_stopped)
+                    Monitor.Wait(_gate, TidyPause);
+                if (_queue.Count > 0)
+                {
+                    (_queue, _batch) = (_batch, _queue);
+                    return true;
+                }
                 if (_stopped)
                     return false;
-                Monitor.Wait(_gate);
             }
-            (_queue, _batch) = (_batch, _queue);
-            return true;
+            TryTidy(sql);
+        }
+    }
+
+    private void TryTidy(RunLogStatements sql)
+    {
+        try
+        {
+            sql.Tidy();
+        }
+        // Whatever it is, this thread must live; the next time may go better.
+        catch (Exception e)
+        {
+            LogTidyFailed(e);
         }
     }
 
@@ -243,6 +264,9 @@ internal sealed partial class RunLogWriter(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Run {RunId} can't be stored and is given up; the others go on.")]
     private partial void LogCannotBeStored(Guid runId, Exception e);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database could not be tidied; its write-ahead log may grow.")]
+    private partial void LogTidyFailed(Exception e);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Rolling back the run log failed.")]
     private partial void LogRollbackFailed(Exception e);
