@@ -45,7 +45,8 @@ public sealed partial class TextsTests
         : use.Groups["verbatim"] is { Success: true } verbatim ? verbatim.Value.Replace("\"\"", "\"", StringComparison.Ordinal)
         : Regex.Unescape(use.Groups["plain"].Value);
 
-    private static Dictionary<string, string> Read(string language) =>
+    /// <summary>The texts of a language by their English.</summary>
+    internal static Dictionary<string, string> Read(string language) =>
         XDocument.Load(Path.Combine(Product, "Resources", $"Texts.{language}.resx")).Root!.Elements("data")
             .ToDictionary(d => d.Attribute("name")!.Value, d => d.Element("value")!.Value, StringComparer.Ordinal);
 
