@@ -51,12 +51,12 @@ public sealed class ComposerLibraryTests(BrowserFixture browser, ChatSite site)
         await page.GetByRole(AriaRole.Link, new() { Name = "Manage prompts" }).ClickAsync();
         await page.Button("Add Translate").ClickAsync();
         await page.Locator(".prompt-list li").Should().ToHaveCountAsync(1);
-        await page.GetByLabel("Name").Last.FillAsync("Again");
-        await page.GetByLabel("Command").Last.FillAsync("translate");
-        await page.GetByLabel("Text").Last.FillAsync("x");
+        await page.Locator("main").GetByLabel("Name").Last.FillAsync("Again");
+        await page.Locator("main").GetByLabel("Command").Last.FillAsync("translate");
+        await page.Locator("main").GetByLabel("Text").Last.FillAsync("x");
         await page.Button("Save prompt").ClickAsync();
         await page.GetByText("There is a prompt /translate already.").Should().ToBeVisibleAsync();
-        await page.GetByLabel("Command").Last.FillAsync("again");
+        await page.Locator("main").GetByLabel("Command").Last.FillAsync("again");
         await page.Button("Save prompt").ClickAsync();
         await page.Locator(".prompt-list li").Should().ToHaveCountAsync(2);
         await page.Locator("summary", new() { HasText = "/again" }).ClickAsync();

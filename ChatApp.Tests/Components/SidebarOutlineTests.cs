@@ -71,7 +71,7 @@ public sealed class SidebarOutlineTests : ComponentTest
         var row = Render<ConversationRow>(p => p.Add(r => r.Conversation, conversation).Add(r => r.IsCurrent, true));
         var link = row.Find("[aria-current=page]:has(.streaming-dot)");
         Assert.Equal($"/c/{conversation.Id}", link.GetAttribute("href"));
-        Assert.Equal("Options for Answering", row.Find("[data-menu]").GetAttribute("aria-label"));
+        Assert.Equal("Options for Answering", row.Find("[data-row-menu]").GetAttribute("aria-label"));
         var data = row.Find(".conversation-row");
         Assert.Equal((conversation.Id.ToString(), true), (data.GetAttribute("data-id"), data.HasAttribute("data-pinned")));
         Assert.False(data.HasAttribute("data-archived"));

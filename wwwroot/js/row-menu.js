@@ -20,7 +20,7 @@ function show(menu, panel) {
 
 function open(button) {
   row = button.closest("[data-id]");
-  const menu = document.getElementById(button.dataset.menu);
+  const menu = document.getElementById(button.dataset.rowMenu);
   fit(menu);
   menu.showPopover();
   show(menu, "main");
@@ -46,7 +46,7 @@ function choose(menu, item) {
 }
 
 document.addEventListener("click", e => {
-  const button = e.target.closest?.("[data-menu]");
+  const button = e.target.closest?.("[data-row-menu]");
   if (button) return open(button);
   const toggle = e.target.closest?.(".folder-toggle");
   if (toggle) return send("toggle", toggle.closest("[data-id]").dataset.id);

@@ -49,7 +49,7 @@ function targetOf(element) {
   return (place.dataset.folder ?? "") === (dragged.dataset.folder ?? "") && dragged.dataset.pinned === undefined ? null : place;
 }
 
-const unmark = () => document.querySelectorAll("[data-drop]").forEach(e => e.removeAttribute("data-drop"));
+const unmark = () => document.querySelectorAll("[data-drop-target]").forEach(e => e.removeAttribute("data-drop-target"));
 
 document.addEventListener("dragstart", e => {
   const row = e.target.closest?.(".conversation-row:not(.folder-row)");
@@ -64,7 +64,7 @@ document.addEventListener("dragover", e => {
   if (!target) return;
   e.preventDefault();
   e.dataTransfer.dropEffect = "move";
-  target.toggleAttribute("data-drop", true);
+  target.toggleAttribute("data-drop-target", true);
 });
 document.addEventListener("drop", e => {
   const target = targetOf(e.target);
