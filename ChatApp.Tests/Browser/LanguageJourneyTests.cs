@@ -37,11 +37,13 @@ public sealed class LanguageJourneyTests(BrowserFixture browser, ChatSite site)
         string language = locale[..2];
         site.Script(s => s.Reasoning("Hm.").Text(Answer).Finish(inputTokens: 12_345));
         var app = await site.GetAppAsync();
+        string person = $"{Guid.NewGuid():n}@example.com";
+        await app.CreateUserAsync(person, admin: true);
         await using var session = await browser.OpenAsync(app.Address.ToString(), new() { Locale = locale, ViewportSize = new() { Width = 1440, Height = 900 } });
         var page = session.Page;
         await page.GotoAsync("/");
         await AssertNoEnglishAsync(page, language);
-        await page.GetByLabel(email).FillAsync("admin@example.com");
+        await page.GetByLabel(email).FillAsync(person);
         await page.Locator("input[name=Password]").FillAsync(TestApp.Password);
         await page.Button(signIn).ClickAsync();
         await page.CircuitAsync();
