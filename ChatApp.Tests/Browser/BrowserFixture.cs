@@ -7,6 +7,7 @@ namespace ChatApp.Tests.Browser;
 public sealed class BrowserFixture : IAsyncLifetime
 {
     private IPlaywright? playwright;
+    private const float Patience = 60_000;
     private IBrowser? browser;
 
     public async Task InitializeAsync()
@@ -15,7 +16,7 @@ public sealed class BrowserFixture : IAsyncLifetime
         if (Chromium.Path is null && !Chromium.IsRequired)
             return;
         // A patience, not a bound: a busy machine must not decide a test.
-        Assertions.SetDefaultExpectTimeout(30_000);
+        Assertions.SetDefaultExpectTimeout(Patience);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(
             new()
@@ -38,6 +39,7 @@ public sealed class BrowserFixture : IAsyncLifetime
         options ??= new() { ViewportSize = new() { Width = 1440, Height = 900 } };
         options.BaseURL = baseUrl;
         var context = await (browser ?? throw new InvalidOperationException(Chromium.Missing)).NewContextAsync(options);
+        context.SetDefaultTimeout(Patience);
         return await BrowserSession.StartAsync(context);
     }
 

@@ -36,7 +36,7 @@ public sealed class ChatJourneyTests(BrowserFixture browser, ChatSite site)
         await session.ScreenshotAsync("streaming");
 
         await page.ReloadAsync();
-        await stop.Should().ToBeHiddenAsync(new() { Timeout = 30_000 });
+        await stop.Should().ToBeHiddenAsync();
         string[] words = (await page.Answer().InnerTextAsync()).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(Enumerable.Range(1, 150).Select(i => $"w{i}"), words);
         await session.ScreenshotAsync("answered");

@@ -27,7 +27,7 @@ public sealed class ReconnectJourneyTests(BrowserFixture browser, ChatSite site)
         await page.GetByText("Waits for the connection").Should().ToBeVisibleAsync();
         line.Mend();
 
-        await page.Answer().Should().ToHaveTextAsync("Hello again.", new() { Timeout = 30_000 });
+        await page.Answer().Should().ToHaveTextAsync("Hello again.");
         await page.Questions().Should().ToHaveTextAsync(["Are you there?"]);
         await page.Composer().Should().ToHaveValueAsync("");
         await Notice(page).Should().ToBeHiddenAsync();
@@ -45,7 +45,7 @@ public sealed class ReconnectJourneyTests(BrowserFixture browser, ChatSite site)
         await page.Composer().PressAsync("Enter");
         await page.Composer().PressSequentiallyAsync(" there?");
         line.Mend();
-        await Notice(page).Should().ToBeHiddenAsync(new() { Timeout = 30_000 });
+        await Notice(page).Should().ToBeHiddenAsync();
 
         await page.Composer().PressAsync("Enter");
 
@@ -65,7 +65,7 @@ public sealed class ReconnectJourneyTests(BrowserFixture browser, ChatSite site)
         await acknowledged;
         await line.DropAsync();
 
-        await Expect(page.Locator("chat-composer[data-sending]")).ToHaveCountAsync(0, new() { Timeout = 30_000 });
+        await Expect(page.Locator("chat-composer[data-sending]")).ToHaveCountAsync(0);
         await page.Answer().Should().ToHaveTextAsync("First answer.");
         await page.Composer().Should().ToHaveValueAsync("");
         await page.SendAsync("Second");
@@ -151,7 +151,7 @@ public sealed class ReconnectJourneyTests(BrowserFixture browser, ChatSite site)
         await page.Answer().Should().ToHaveTextAsync("One");
         await page.Context.SetOfflineAsync(false);
 
-        await page.Answer().Should().ToHaveTextAsync("One two", new() { Timeout = 30_000 });
+        await page.Answer().Should().ToHaveTextAsync("One two");
         await Notice(page).Should().ToBeHiddenAsync();
         last.Open();
         await page.Answer().Should().ToHaveTextAsync("One two three.");
@@ -186,7 +186,7 @@ public sealed class ReconnectJourneyTests(BrowserFixture browser, ChatSite site)
             () => page.EvaluateAsync("() => window.dispatchEvent(new Event('online'))"), new Regex("/_blazor/negotiate"), new() { Timeout = 2000 });
 
         await page.UnrouteAsync("**/_blazor/negotiate?**");
-        await Notice(page).Should().ToBeHiddenAsync(new() { Timeout = 30_000 });
+        await Notice(page).Should().ToBeHiddenAsync();
     }
 
     /// <summary>The session's page, anew, on a line that can be cut.</summary>
