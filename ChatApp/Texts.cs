@@ -1,3 +1,7 @@
+using Microsoft.Extensions.Localization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
 namespace ChatApp;
 
 /// <summary>
@@ -8,4 +12,8 @@ public sealed class Texts
 {
     /// <summary>Two letters each, the default first.</summary>
     public static readonly IReadOnlyList<string> Languages = ["en", "de", "fr"];
+
+    /// <summary>For what is no component and has nothing injected: the texts in the language of the moment.</summary>
+    public static IStringLocalizer Current { get; } =
+        new ResourceManagerStringLocalizerFactory(Options.Create(new LocalizationOptions { ResourcesPath = "Resources" }), NullLoggerFactory.Instance).Create(typeof(Texts));
 }

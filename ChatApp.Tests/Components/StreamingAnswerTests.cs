@@ -134,7 +134,7 @@ public sealed class StreamingAnswerTests : ComponentTest
         Assert.Equal("weather", answer.Find(".tool-name").TextContent);
         Run.ToolResult("c1", "7 °C");
         await FrameAsync();
-        answer.WaitForAssertion(() => Assert.Equal("done", answer.Find(".tool-call .tool-state").TextContent));
+        answer.WaitForAssertion(() => Assert.Equal("finished", answer.Find(".tool-call .tool-state").TextContent));
         answer.Find(".tool-call").TriggerEvent("ontoggle", EventArgs.Empty);
         Assert.Equal(["{\n  \"city\": \"Oslo\"\n}", "7 °C"], answer.FindAll(".tool-part pre").Select(p => p.TextContent));
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using Markdig.Extensions.Tables;
 using Markdig.Extensions.TaskLists;
@@ -17,7 +18,7 @@ internal sealed partial class CodeBlockRenderer : HtmlObjectRenderer<CodeBlock>
     /// <param name="language">A name that <see cref="LanguageOf"/> has accepted; empty for none.</param>
     public static string Start(string language) =>
         $"""<div class="code-block" data-lang="{language}"><div class="code-head"><span class="code-lang">{language}</span>"""
-        + """<button type="button" class="code-copy">Copy</button></div><pre tabindex="0"><code"""
+        + $"""<button type="button" class="code-copy">{WebUtility.HtmlEncode(Texts.Current["Copy"])}</button></div><pre tabindex="0"><code"""
         + (language.Length > 0 ? $" class=\"language-{language}\">" : ">");
 
     /// <summary>The language that the fence names; empty when it names none or something that is no name.</summary>
@@ -40,9 +41,8 @@ internal sealed partial class CodeBlockRenderer : HtmlObjectRenderer<CodeBlock>
 internal sealed class TaskBoxRenderer : HtmlObjectRenderer<TaskList>
 {
     protected override void Write(HtmlRenderer renderer, TaskList box) =>
-        renderer.Write(box.Checked
-            ? "<input type=\"checkbox\" disabled aria-label=\"Done\" checked />"
-            : "<input type=\"checkbox\" disabled aria-label=\"To do\" />");
+        renderer.Write("<input type=\"checkbox\" disabled aria-label=\"").WriteEscape(box.Checked ? Texts.Current["Done"] : Texts.Current["To do"])
+            .Write(box.Checked ? "\" checked />" : "\" />");
 }
 
 /// <summary>Pipe tables in a box that scrolls by itself. Alignment is a class: the content security policy forbids style attributes.</summary>
@@ -51,7 +51,7 @@ internal sealed class TableRenderer : HtmlObjectRenderer<Table>
     protected override void Write(HtmlRenderer renderer, Table table)
     {
         renderer.EnsureLine();
-        renderer.WriteLine("<div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table>");
+        renderer.Write("<div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"").WriteEscape(Texts.Current["Table"]).WriteLine("\"><table>");
         var section = "";
         foreach (var row in table.OfType<TableRow>())
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Markdig.Extensions.Footnotes;
 using Markdig.Renderers;
 using Markdig.Renderers.Html;
@@ -17,9 +18,9 @@ internal sealed class FootnoteLinkRenderer : HtmlObjectRenderer<FootnoteLink>
             return;
         var number = link.Footnote.Order.ToString(CultureInfo.InvariantCulture);
         if (link.IsBackLink)
-            renderer.Write($"<button type=\"button\" class=\"note-back\" data-note=\"{number}\" aria-label=\"Back to the text\">↩</button>");
+            renderer.Write($"<button type=\"button\" class=\"note-back\" data-note=\"{number}\" aria-label=\"{WebUtility.HtmlEncode(Texts.Current["Back to the text"])}\">↩</button>");
         else
-            renderer.Write($"<sup><button type=\"button\" class=\"note-number\" data-note=\"{number}\" aria-label=\"Footnote {number}\">{number}</button></sup>");
+            renderer.Write($"<sup><button type=\"button\" class=\"note-number\" data-note=\"{number}\" aria-label=\"{WebUtility.HtmlEncode(Texts.Current["Footnote {0}", number])}\">{number}</button></sup>");
     }
 }
 
@@ -31,7 +32,7 @@ internal sealed class FootnoteGroupRenderer : HtmlObjectRenderer<FootnoteGroup>
         if (group.Count == 0)
             return;
         renderer.EnsureLine();
-        renderer.WriteLine("<div class=\"footnotes\" role=\"region\" aria-label=\"Footnotes\"><ol>");
+        renderer.Write("<div class=\"footnotes\" role=\"region\" aria-label=\"").WriteEscape(Texts.Current["Footnotes"]).WriteLine("\"><ol>");
         foreach (var note in group.OfType<Footnote>())
         {
             renderer.Write($"<li data-note=\"{note.Order.ToString(CultureInfo.InvariantCulture)}\" tabindex=\"-1\">");

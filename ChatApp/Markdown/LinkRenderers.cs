@@ -50,7 +50,7 @@ internal sealed class SafeLinkRenderer : HtmlObjectRenderer<LinkInline>
         var isNested = IsInsideLink(image);
         if (!isNested)
             WriteStart(renderer, url!, "external-image");
-        renderer.Write("Image: ");
+        renderer.WriteEscape(Texts.Current["Image:"]).Write(" ");
         WriteText(renderer, image);
         if (LinkPolicy.HostOf(url!) is { Length: > 0 } host)
             renderer.Write(" (").WriteEscape(host).Write(")");

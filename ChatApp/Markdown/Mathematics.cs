@@ -110,7 +110,8 @@ internal sealed class MathBlockRenderer : HtmlObjectRenderer<MathBlock>
     {
         renderer.EnsureLine();
         if (block.IsClosed)
-            renderer.Write("<div class=\"math-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Formula\"><span class=\"math math-display\">").WriteEscape(block.Tex).WriteLine("</span></div>");
+            renderer.Write("<div class=\"math-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"").WriteEscape(Texts.Current["Formula"])
+                .Write("\"><span class=\"math math-display\">").WriteEscape(block.Tex).WriteLine("</span></div>");
         else
             renderer.WriteLine(MarkdownRenderer.PlainText(string.Join('\n', block.Source)).TrimEnd());
     }

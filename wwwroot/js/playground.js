@@ -1,18 +1,19 @@
 // The page /playground: every network chunk of an answer, as it came and when.
 const uuid = "00000000-0000-0000-0000-000000000000";
+// name and about: of the page's texts (Components/Playground/PlaygroundTexts.cs), or the name itself.
 const contracts = [
-  { name: "Native: start a run", method: "POST", path: "/api/runs", about: "Every event has an id; a broken stream resumes with Last-Event-ID.",
+  { name: "start", method: "POST", path: "/api/runs", about: "startAbout",
     body: { agent: "demo", input: "/demo tokens=40 delay=40", stream: true } },
-  { name: "Native: a run's events", method: "GET", path: `/api/runs/${uuid}/events?after=0`, about: "Put in the X-Run-Id of any answer, whichever contract it was given in." },
-  { name: "Agentic", method: "POST", path: "/api/v1/chat/stream", about: "A snapshot of the conversation, then deltas.", body: { text: "/demo tokens=40 delay=40", tags: ["playground"] } },
-  { name: "Ask: a session", method: "POST", path: "/api/ask/123/stream", about: "Several people and one agent. Create the session first: sessions create --key 123 --question …",
+  { name: "events", method: "GET", path: `/api/runs/${uuid}/events?after=0`, about: "eventsAbout" },
+  { name: "Agentic", method: "POST", path: "/api/v1/chat/stream", about: "agenticAbout", body: { text: "/demo tokens=40 delay=40", tags: ["playground"] } },
+  { name: "ask", method: "POST", path: "/api/ask/123/stream", about: "askAbout",
     body: { content: "/demo tokens=40 delay=40" } },
-  { name: "Persona", method: "POST", path: `/chat/stream?conversation_id=${uuid}&question=Hello`, about: "Get a conversation first: POST /conversations/with-avee?avee_id=…, the id from GET /avees/demo." },
-  { name: "Relay", method: "POST", path: "/ai/stream/chat", about: "Messages in, content out, [DONE] at the end.",
+  { name: "Persona", method: "POST", path: `/chat/stream?conversation_id=${uuid}&question=Hello`, about: "personaAbout" },
+  { name: "Relay", method: "POST", path: "/ai/stream/chat", about: "relayAbout",
     body: { messages: [{ role: "user", content: "/demo tokens=40 delay=40" }], conversation_id: "playground" } },
-  { name: "StudyGuru", method: "POST", path: "/api/stream/stream-conversation", about: "Metadata, tokens, and the whole text at the end. It costs points.",
+  { name: "StudyGuru", method: "POST", path: "/api/stream/stream-conversation", about: "studyAbout",
     body: { interaction_id: null, message: "/demo tokens=40 delay=40", media_files: null, max_tokens: null } },
-  { name: "StudyGuru: simple", method: "GET", path: "/api/stream/stream-simple?message=%2Fdemo%20tokens%3D40%20delay%3D40", about: "The same for clients that can only GET." },
+  { name: "simple", method: "GET", path: "/api/stream/stream-simple?message=%2Fdemo%20tokens%3D40%20delay%3D40", about: "simpleAbout" },
 ];
 
 let running = null;
@@ -38,7 +39,7 @@ document.addEventListener("click", e => {
 function prepare() {
   const form = document.querySelector("[data-playground] form");
   if (!form || form.contract.options.length) return;
-  contracts.forEach(c => form.contract.add(new Option(c.name)));
+  contracts.forEach(c => form.contract.add(new Option(text(c.name))));
   choose(form, 0);
 }
 
@@ -47,7 +48,7 @@ function choose(form, index) {
   form.querySelector("[name=method]").value = method;
   form.path.value = path;
   form.body.value = body ? JSON.stringify(body, null, 2) : "";
-  form.closest("[data-playground]").querySelector("[data-about]").textContent = about;
+  form.closest("[data-playground]").querySelector("[data-about]").textContent = text(about);
 }
 
 const value = (form, name) => form.querySelector(`[name=${name}]`).value;
@@ -65,7 +66,7 @@ async function send(page, form) {
   events.replaceChildren();
   headers.replaceChildren();
   stopButton.disabled = false;
-  say(page, "Sent. Waiting for the answer …");
+  say(page, text("sent"));
   const sent = performance.now();
   let chunks = 0, bytes = 0, first = null, status = "";
   try {
@@ -77,7 +78,7 @@ async function send(page, form) {
     for (const name of ["content-type", "x-run-id", "location", "retry-after"]) {
       if (response.headers.has(name)) headers.append(element("dt", name), element("dd", response.headers.get(name)));
     }
-    say(page, `${status} after ${ms(performance.now() - sent)}`);
+    say(page, text("answered", status, ms(performance.now() - sent)));
     if (!response.body) return;
     const reader = response.body.getReader(), decoder = new TextDecoder();
     let last = sent;
@@ -95,11 +96,11 @@ async function send(page, form) {
       events.append(row);
       if (follows) events.scrollTop = events.scrollHeight;
     }
-    say(page, `${status}. Ended after ${ms(performance.now() - sent)}: ${chunks} chunks, ${bytes} bytes, the first after ${ms(first ?? 0)}.`);
+    say(page, text("ended", status, ms(performance.now() - sent), chunks, bytes, ms(first ?? 0)));
   } catch (error) {
     say(page, stop.signal.aborted
-      ? "Disconnected. The answer goes on: follow its events with the X-Run-Id."
-      : `${status ? `${status}. ` : ""}The connection was cut after ${ms(performance.now() - sent)} and ${chunks} chunks: ${error.message}`);
+      ? text("disconnected")
+      : `${status ? `${status}. ` : ""}${text("cut", ms(performance.now() - sent), chunks, error.message)}`);
   } finally {
     if (running === stop) stopButton.disabled = true;
   }
@@ -110,13 +111,20 @@ function copyAsCurl(form, button) {
   const body = value(form, "body").trim();
   const parts = ["curl -sSN", value(form, "method") === "POST" ? "-X POST" : "", quote(location.origin + value(form, "path")),
     `-H "Authorization: Bearer $CHATAPP_KEY"`, body ? `-H 'Content-Type: application/json' -d ${quote(body)}` : ""];
+  if (button.textContent === text("copied")) return;
   navigator.clipboard?.writeText(parts.filter(Boolean).join(" ")).then(() => {
-    button.textContent = "Copied";
-    setTimeout(() => { button.textContent = "Copy as curl"; }, 1500);
+    const label = button.textContent;
+    button.textContent = text("copied");
+    setTimeout(() => { button.textContent = label; }, 1500);
   });
 }
 
-function say(page, text) { page.querySelector("[data-status]").textContent = text; }
+function say(page, sentence) { page.querySelector("[data-status]").textContent = sentence; }
+
+function text(name, ...values) {
+  const texts = JSON.parse(document.querySelector("[data-playground]").dataset.texts);
+  return (texts[name] ?? name).replace(/\{(\d)\}/g, (_, index) => values[index]);
+}
 
 function element(name, text = "", className = "") {
   const made = document.createElement(name);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ChatApp.Agents;
 using ChatApp.Ask;
 using ChatApp.Components.Chat;
@@ -200,7 +201,7 @@ public sealed partial class AskPage(ILogger<AskPage> logger) : ComponentBase, IA
         catch (Exception exception) when (!_closed.IsCancellationRequested)
         {
             LogFailed(exception);
-            _problem = "Something went wrong on the server. Try again.";
+            _problem = T["Something went wrong on the server. Try again."];
             return false;
         }
         finally
@@ -212,17 +213,17 @@ public sealed partial class AskPage(ILogger<AskPage> logger) : ComponentBase, IA
 
     private void Announce(RunFinishedData finished) => _announcement = finished.Status switch
     {
-        "completed" => "Answer finished.",
-        "cancelled" => "Answer stopped.",
-        _ => "The answer broke off.",
+        "completed" => T["Answer finished."],
+        "cancelled" => T["Answer stopped."],
+        _ => T["The answer broke off."],
     };
 
     private string WhyClosed(AskSession session) => session.Status switch
     {
-        AskStatus.Closed => "This session is closed. It can still be read.",
-        AskStatus.Paused => "This session is paused. It can be read meanwhile.",
-        _ when Time.GetUtcNow().UtcDateTime < session.StartsAt => $"This session begins on {session.StartsAt:yyyy-MM-dd HH:mm} UTC.",
-        _ => "This session is over. It can still be read.",
+        AskStatus.Closed => T["This session is closed. It can still be read."],
+        AskStatus.Paused => T["This session is paused. It can be read meanwhile."],
+        _ when Time.GetUtcNow().UtcDateTime < session.StartsAt => T["This session begins on {0} UTC.", session.StartsAt!.Value.ToString("g", CultureInfo.CurrentCulture)],
+        _ => T["This session is over. It can still be read."],
     };
 
     public async ValueTask DisposeAsync()

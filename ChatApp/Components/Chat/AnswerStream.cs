@@ -50,11 +50,16 @@ public sealed class AnswerStream(MarkdownRenderer renderer)
         {
             case RunEventKind.RunQueued:
                 int before = e.ReadRunQueued().Position - 1;
-                Waiting = before == 0 ? "Next in line." : $"Waiting in line behind {before} {(before == 1 ? "other" : "others")}.";
+                Waiting = before switch
+                {
+                    0 => Texts.Current["Next in line."],
+                    1 => Texts.Current["Waiting in line behind 1 other."],
+                    _ => Texts.Current["Waiting in line behind {0} others.", before],
+                };
                 break;
             case RunEventKind.ModelChanged:
                 var change = e.ReadModelChanged();
-                Waiting = $"{change.Cause} {change.Model} answers instead.";
+                Waiting = $"{change.Cause} {Texts.Current["{0} answers instead.", change.Model]}";
                 break;
             case RunEventKind.BlockStarted:
                 _kinds[e.Block] = e.ReadBlockStarted().Kind;

@@ -106,7 +106,7 @@ public sealed partial class Composer(IJSRuntime js, ILogger<Composer> logger) : 
             // Where the connection was cut the text comes once more, long before this attempt has waited in vain for the rest.
             if (attempt == _attempts)
             {
-                _problem = "The message did not arrive. Try again.";
+                _problem = T["The message did not arrive. Try again."];
                 StateHasChanged();
             }
             return null;

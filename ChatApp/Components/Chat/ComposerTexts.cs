@@ -51,5 +51,8 @@ internal static class ComposerTexts
         ["close"] = t["Close"],
         ["cutFile"] = t["Only the first {0} characters are shown. Download the file to see all of it."],
         ["download"] = t["Download"],
+        ["bytes"] = t["{0} B"],
+        ["kilobytes"] = t["{0} KB"],
+        ["megabytes"] = t["{0} MB"],
     }, Format);
 }

@@ -25,7 +25,7 @@ internal sealed partial class SpokenText
             {
                 _inCode = !_inCode;
                 if (_inCode)
-                    spoken.Append("Code. ");
+                    spoken.Append(Texts.Current["Code."] + " ");
             }
             else if (!_inCode && Plain(line) is { Length: > 0 } plain)
             {

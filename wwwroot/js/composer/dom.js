@@ -35,10 +35,10 @@ export const fill = (text, ...values) => (text ?? "").replace(/\{(\d)\}/g, (_, i
 export const number = n => n.toLocaleString(document.documentElement.lang || "en");
 
 /** A size for people; as the server counts, a MB has 1,048,576 bytes. */
-export function sizeOf(bytes) {
-  if (bytes < 1024) return `${number(bytes)} B`;
-  const [value, unit] = bytes < 1024 * 1024 ? [bytes / 1024, "KB"] : [bytes / 1024 / 1024, "MB"];
-  return `${(value < 10 && value % 1 >= 0.05 ? Math.round(value * 10) / 10 : Math.round(value)).toLocaleString(document.documentElement.lang || "en")} ${unit}`;
+export function sizeOf(bytes, texts) {
+  if (bytes < 1024) return fill(texts.bytes, number(bytes));
+  const [value, unit] = bytes < 1024 * 1024 ? [bytes / 1024, texts.kilobytes] : [bytes / 1024 / 1024, texts.megabytes];
+  return fill(unit, number(value < 10 && value % 1 >= 0.05 ? Math.round(value * 10) / 10 : Math.round(value)));
 }
 
 export const isTouch = () => matchMedia("(hover: none) and (pointer: coarse)").matches;

@@ -35,7 +35,7 @@ export class Files {
     let problem = null;
     for (const file of files) {
       if (this.#list.length >= maxFiles) problem = fill(texts.tooMany, number(maxFiles));
-      else if (file.size > maxBytes) problem = fill(texts.tooLarge, file.name, sizeOf(maxBytes));
+      else if (file.size > maxBytes) problem = fill(texts.tooLarge, file.name, sizeOf(maxBytes, texts));
       else if (isOther(file)) problem = fill(texts.wrongType, file.name);
       else if (file.size === 0) problem = fill(texts.empty, file.name);
       else this.#upload({ name: file.name, size: file.size, type: file.type, progress: 0, preview: isImage(file) ? URL.createObjectURL(file) : null }, file);
@@ -94,7 +94,7 @@ export class Files {
       const picture = isImage(entry)
         ? h("img", { src: entry.preview ?? `api/files/${entry.id}`, alt: "" })
         : h("span", { class: "chip-icon" }, icon("file", 18));
-      const about = h("span", { class: "chip-text" }, h("span", { class: "chip-name" }, entry.name), entry.bar ?? h("small", null, sizeOf(entry.size)));
+      const about = h("span", { class: "chip-text" }, h("span", { class: "chip-name" }, entry.name), entry.bar ?? h("small", null, sizeOf(entry.size, texts)));
       return h("li", { class: isImage(entry) ? "chip is-image" : "chip" },
         entry.id
           ? h("a", { class: "chip-open", href: `api/files/${entry.id}`, target: "_blank", "data-open-file": entry.name, "data-type": entry.type, title: fill(texts.openFile, entry.name) }, picture, about)
