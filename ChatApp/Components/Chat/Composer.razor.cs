@@ -91,7 +91,7 @@ public sealed partial class Composer(IJSRuntime js, ILogger<Composer> logger) : 
     /// <param name="draft">The name of the draft that is sent: a conversation's id, or <c>new</c>.</param>
     /// <returns>The conversation's id, or null when the message was not taken and its text must stay.</returns>
     [JSInvokable]
-    public async Task<string?> SendAsync(IJSStreamReference text, string messageId, string draft, string? agent, IReadOnlyList<Guid>? files = null)
+    public async Task<string?> SendAsync(IJSStreamReference? text, string messageId, string draft, string? agent, IReadOnlyList<Guid>? files = null)
     {
         int attempt = ++_attempts;
         _problem = null;
@@ -128,11 +128,13 @@ public sealed partial class Composer(IJSRuntime js, ILogger<Composer> logger) : 
     /// <summary>Called by the browser; an empty text deletes the draft.</summary>
     /// <returns>What is kept now; null for nothing.</returns>
     [JSInvokable]
-    public async Task<ComposerDraft?> SaveDraftAsync(IJSStreamReference text, string place, string? agent) =>
+    public async Task<ComposerDraft?> SaveDraftAsync(IJSStreamReference? text, string place, string? agent) =>
         Library is { } library && KeepsDrafts ? await library.SaveDraftAsync(Caller!, place, await ReadAsync(text), agent, CancellationToken.None) : null;
 
-    private async Task<string> ReadAsync(IJSStreamReference text)
+    private async Task<string> ReadAsync(IJSStreamReference? text)
     {
+        if (text is null)
+            return "";
         // UTF-8 takes at most three bytes per UTF-16 unit. The browser has refused what is too long already.
         await using var stream = await text.OpenReadStreamAsync(maxAllowedSize: MaxChars * 3L);
         using var reader = new StreamReader(stream);

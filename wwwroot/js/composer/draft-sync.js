@@ -40,7 +40,8 @@ export class DraftSync {
     if (!server || isCut() || !draft || draft.dirty === false || draft.text.length > longest) return;
     if (!draft.text && !draft.base) return;
     try {
-      const text = DotNet.createJSStreamReference(new TextEncoder().encode(draft.text));
+      // The framework refuses a stream of nothing.
+      const text = draft.text ? DotNet.createJSStreamReference(new TextEncoder().encode(draft.text)) : null;
       const kept = await server.invokeMethodAsync("SaveDraftAsync", text, place, draft.agent ?? null);
       const now = load(name);
       // What was typed meanwhile is told next time.

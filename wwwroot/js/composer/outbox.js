@@ -37,7 +37,8 @@ export class Outbox {
     const attempt = ++message.attempts;
     let key = null;
     try {
-      const bytes = DotNet.createJSStreamReference(new TextEncoder().encode(message.text));
+      // The framework refuses a stream of nothing.
+      const bytes = message.text ? DotNet.createJSStreamReference(new TextEncoder().encode(message.text)) : null;
       key = await this.#host.server.invokeMethodAsync("SendAsync", bytes, message.id, message.key, message.agent, (message.files ?? []).map(file => file.id));
     } catch (error) {
       console.warn("The message was not confirmed.", error);
