@@ -42,7 +42,7 @@ internal sealed class Installation : IAsyncDisposable
     public async Task<ServerProcess> StartServerAsync(Func<string, bool>? until = null)
     {
         var server = await ServerProcess.StartAsync(
-            _directory.Path, ["Runs:MaxConcurrent=2000", "Runs:MaxConcurrentPerUser=2000", "Runs:MaxOutputChars=100000000"], until);
+            _directory.Path, ["Runs:MaxConcurrent=2000", "Runs:MaxConcurrentPerUser=2000", "Runs:MaxOutputChars=100000000", "Conversations:Titles=false"], until);
         _servers.Add(server);
         return server;
     }
