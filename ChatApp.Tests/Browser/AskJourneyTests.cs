@@ -93,7 +93,7 @@ public sealed class AskJourneyTests(BrowserFixture browser, ChatSite site)
         await other.Page.CircuitAsync();
         await other.Page.GetByText("Where to?").First.Should().ToBeVisibleAsync();
 
-        await page.Button("Close").ClickAsync();
+        await page.Button("Close session").ClickAsync();
         await other.Page.GetByText("This session is closed.").Should().ToBeVisibleAsync();
 
         await page.GotoAsync("/admin/doctor");
