@@ -19,6 +19,7 @@ public sealed class AroundJourneyTests(BrowserFixture browser, ChatSite site)
         var page = session.Page;
         await page.Locator(".account-button").ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Settings" }).ClickAsync();
+        await page.Button("Save name").Should().ToBeVisibleAsync();
         double usual = await SizeAsync(page);
 
         await page.Locator("input[name=Name]").FillAsync("Ada Lovelace");

@@ -29,6 +29,7 @@ public sealed class AskJourneyTests(BrowserFixture browser, ChatSite site)
         await using var first = await browser.OpenAsync(app.Address.ToString());
         await first.Page.GotoAsync("/");
         await first.Page.SignInAsync(email);
+        await first.Page.CircuitAsync();
         await first.Page.Row("Retro").ClickAsync();
         await Expect(first.Page).ToHaveURLAsync(new Regex($"/ask/{key}$"));
         await first.Page.CircuitAsync();
