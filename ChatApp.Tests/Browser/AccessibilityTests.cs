@@ -114,6 +114,8 @@ public sealed class AccessibilityTests(BrowserFixture browser, ChatSite site)
         await page.GetByRole(AriaRole.Option, new() { Name = "Helper" }).Should().ToBeVisibleAsync();
         await page.AssertCleanAsync();
         await page.Keyboard.PressAsync("Escape");
+        await page.Locator("dialog.palette").Should().ToBeHiddenAsync();
+        await page.EvaluateAsync("() => document.activeElement.blur()");
         await page.Keyboard.PressAsync("?");
         await page.GetByRole(AriaRole.Dialog, new() { Name = "Keyboard shortcuts" }).Should().ToBeVisibleAsync();
         await page.AssertCleanAsync();
