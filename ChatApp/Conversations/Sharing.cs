@@ -33,7 +33,7 @@ public sealed class Sharing(IDbContextFactory<ChatDbContext> databases, TimeProv
     public async Task<ShareView?> CreateAsync(CurrentUser caller, Guid conversationId, Guid? messageId, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var conversation = await db.Conversations.Where(c => c.Id == conversationId && c.OwnerId == caller.Id)
+        var conversation = await db.Own(caller, conversationId)
             .Select(c => new { c.ActiveLeafId, c.Title, c.IsTemporary }).SingleOrDefaultAsync(cancellationToken);
         if (conversation == null)
             return null;
