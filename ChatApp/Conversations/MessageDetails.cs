@@ -22,7 +22,11 @@ public sealed record MessageDetails(
 /// <summary>A question that the server itself asked a model.</summary>
 /// <param name="Purpose">moderation, title, …</param>
 /// <param name="Status">pending, processing, completed or failed.</param>
-public sealed record HiddenCall(string Purpose, string Agent, string? Model, string Status, long InputTokens, long OutputTokens);
+public sealed record HiddenCall(string Purpose, string Agent, string? Model, string Status, long InputTokens, long OutputTokens)
+{
+    /// <summary>US dollars; null where it is not known.</summary>
+    public decimal? Cost { get; init; }
+}
 
 /// <summary>What a person thinks of an answer.</summary>
 /// <param name="Reason">In their words; null for none.</param>
@@ -57,7 +61,7 @@ public sealed class MessageNotes(IDbContextFactory<ChatDbContext> databases, Con
             messageId, r.Id, r.Agent, found.Name, found.Revision, r.Model, u?.InputTokens, u?.OutputTokens, u?.CachedInputTokens, u?.ReasoningTokens, u?.Estimated ?? false,
             u?.Cost, u?.Points, (r.FirstTokenAt - r.CreatedAt)?.TotalSeconds, u != null && writing > 0.1 ? (u.OutputTokens - u.ReasoningTokens) / writing : null,
             r.CreatedAt, r.FinishedAt,
-            calls.ConvertAll(c => new HiddenCall(c.Purpose, c.Agent, c.Model, c.Status.ToString().ToLowerInvariant(), c.InputTokens, c.OutputTokens)));
+            calls.ConvertAll(c => new HiddenCall(c.Purpose, c.Agent, c.Model, c.Status.ToString().ToLowerInvariant(), c.InputTokens, c.OutputTokens) { Cost = c.Cost }));
     }
 
     /// <summary>The caller's opinion of an answer; null for none.</summary>
