@@ -23,7 +23,7 @@ public sealed record SearchHit(
 
 /// <summary>
 /// Looks for words in the titles and in all messages of a person's conversations, on every branch; archived ones too, temporary and
-/// deleted ones never. The index is SQLite's FTS5; PostgreSQL has its own.
+/// deleted ones never. The index is SQLite's FTS5.
 /// </summary>
 public sealed class ConversationSearch(IDbContextFactory<ChatDbContext> databases, TimeProvider time)
 {

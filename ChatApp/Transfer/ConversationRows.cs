@@ -37,7 +37,7 @@ internal sealed class ConversationRows
     public void AddTo(ChatDbContext db, ConversationDocument document)
     {
         db.Conversations.Add(Conversation);
-        var tags = (document.Tags ?? []).Select(t => StorableText.Of(t).Trim().TrimStart('#').ToLowerInvariant()).Where(t => t.Length is > 0 and <= Tags.MaxLength && !t.Any(char.IsControl)).Distinct().Take(Tags.MaxCount);
+        var tags = (document.Tags ?? []).Select(Tags.Normalize).Where(t => t.Length is > 0 and <= Tags.MaxLength && !t.Any(char.IsControl)).Distinct().Take(Tags.MaxCount);
         db.ConversationTags.AddRange(tags.Select(t => new ConversationTag { ConversationId = Conversation.Id, Name = t }));
         foreach (var message in document.Messages)
             Add(db, message);

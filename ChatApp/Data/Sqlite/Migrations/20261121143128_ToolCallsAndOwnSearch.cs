@@ -1,5 +1,4 @@
-﻿using System;
-using Microsoft.EntityFrameworkCore.Migrations;
+﻿using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
@@ -11,10 +10,6 @@ namespace ChatApp.Data.Sqlite.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropForeignKey(
-                name: "fk_agent_calls_conversations_conversation_id",
-                table: "agent_calls");
-
             migrationBuilder.DropIndex(
                 name: "ix_conversations_owner_id_source_external_id",
                 table: "conversations");
@@ -32,25 +27,6 @@ namespace ChatApp.Data.Sqlite.Migrations
                 nullable: false,
                 defaultValue: false);
 
-            migrationBuilder.AddColumn<decimal>(
-                name: "cost",
-                table: "agent_calls",
-                type: "TEXT",
-                nullable: true);
-
-            migrationBuilder.AddColumn<bool>(
-                name: "estimated",
-                table: "agent_calls",
-                type: "INTEGER",
-                nullable: false,
-                defaultValue: false);
-
-            migrationBuilder.AddColumn<Guid>(
-                name: "owner_id",
-                table: "agent_calls",
-                type: "TEXT",
-                nullable: true);
-
             migrationBuilder.CreateIndex(
                 name: "ix_conversations_owner_id_source_external_id",
                 table: "conversations",
@@ -58,29 +34,24 @@ namespace ChatApp.Data.Sqlite.Migrations
                 unique: true,
                 filter: "external_id IS NOT NULL AND deleted_at IS NULL");
 
-            migrationBuilder.CreateIndex(
-                name: "ix_agent_calls_owner_id_created_at",
-                table: "agent_calls",
-                columns: new[] { "owner_id", "created_at" });
-
-            migrationBuilder.AddForeignKey(
-                name: "fk_agent_calls_conversations_conversation_id",
-                table: "agent_calls",
-                column: "conversation_id",
-                principalTable: "conversations",
-                principalColumn: "id",
-                onDelete: ReferentialAction.SetNull);
-
-            migrationBuilder.AddForeignKey(
-                name: "fk_agent_calls_users_owner_id",
-                table: "agent_calls",
-                column: "owner_id",
-                principalTable: "users",
-                principalColumn: "id",
-                onDelete: ReferentialAction.Cascade);
-
-            // By hand: EF has no words for it. Hidden calls belong to whoever owned what they were about.
-            migrationBuilder.Sql("UPDATE agent_calls SET owner_id = (SELECT c.owner_id FROM conversations c WHERE c.id = agent_calls.conversation_id)");
+            // By hand: EF makes a table anew outside of the transaction, so that a process that is killed meanwhile leaves a database that can't
+            // be migrated any more. Nothing refers to this table. Hidden calls belong to whoever owned what they were about.
+            migrationBuilder.Sql(
+                """
+                CREATE TABLE agent_calls_new (
+                    id TEXT NOT NULL CONSTRAINT pk_agent_calls PRIMARY KEY, agent TEXT NOT NULL, conversation_id TEXT NULL, cost TEXT NULL, created_at TEXT NOT NULL,
+                    error TEXT NULL, estimated INTEGER NOT NULL, finished_at TEXT NULL, input_tokens INTEGER NOT NULL, model TEXT NULL, output_tokens INTEGER NOT NULL,
+                    owner_id TEXT NULL, purpose TEXT NOT NULL, run_id TEXT NULL, status TEXT NOT NULL,
+                    CONSTRAINT fk_agent_calls_conversations_conversation_id FOREIGN KEY (conversation_id) REFERENCES conversations (id) ON DELETE SET NULL,
+                    CONSTRAINT fk_agent_calls_users_owner_id FOREIGN KEY (owner_id) REFERENCES users (id) ON DELETE CASCADE);
+                INSERT INTO agent_calls_new (id, agent, conversation_id, created_at, error, estimated, finished_at, input_tokens, model, output_tokens, owner_id, purpose, run_id, status)
+                    SELECT a.id, a.agent, a.conversation_id, a.created_at, a.error, 0, a.finished_at, a.input_tokens, a.model, a.output_tokens, c.owner_id, a.purpose, a.run_id, a.status
+                    FROM agent_calls a LEFT JOIN conversations c ON c.id = a.conversation_id;
+                DROP TABLE agent_calls;
+                ALTER TABLE agent_calls_new RENAME TO agent_calls;
+                CREATE INDEX ix_agent_calls_conversation_id ON agent_calls (conversation_id);
+                CREATE INDEX ix_agent_calls_owner_id_created_at ON agent_calls (owner_id, created_at);
+                """);
 
             // The index knows now whose a text is, so that a search passes over everybody else's; temporary chats are not in it. The row in
             // between keeps the owner: when a text is taken out by a cascade, its conversation is gone already.
@@ -134,6 +105,33 @@ namespace ChatApp.Data.Sqlite.Migrations
                 DROP TABLE message_search;
                 DROP VIEW message_search_texts;
                 DROP TABLE message_search_rows;
+                ALTER TABLE messages DROP COLUMN tool_calls;
+                ALTER TABLE ask_participants DROP COLUMN is_guest;
+                CREATE TABLE agent_calls_new (
+                    id TEXT NOT NULL CONSTRAINT pk_agent_calls PRIMARY KEY, agent TEXT NOT NULL, conversation_id TEXT NULL, created_at TEXT NOT NULL, error TEXT NULL,
+                    finished_at TEXT NULL, input_tokens INTEGER NOT NULL, model TEXT NULL, output_tokens INTEGER NOT NULL, purpose TEXT NOT NULL, run_id TEXT NULL,
+                    status TEXT NOT NULL,
+                    CONSTRAINT fk_agent_calls_conversations_conversation_id FOREIGN KEY (conversation_id) REFERENCES conversations (id) ON DELETE CASCADE);
+                INSERT INTO agent_calls_new (id, agent, conversation_id, created_at, error, finished_at, input_tokens, model, output_tokens, purpose, run_id, status)
+                    SELECT id, agent, conversation_id, created_at, error, finished_at, input_tokens, model, output_tokens, purpose, run_id, status FROM agent_calls;
+                DROP TABLE agent_calls;
+                ALTER TABLE agent_calls_new RENAME TO agent_calls;
+                CREATE INDEX ix_agent_calls_conversation_id ON agent_calls (conversation_id);
+                """);
+
+            migrationBuilder.DropIndex(
+                name: "ix_conversations_owner_id_source_external_id",
+                table: "conversations");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_conversations_owner_id_source_external_id",
+                table: "conversations",
+                columns: new[] { "owner_id", "source", "external_id" },
+                unique: true,
+                filter: "external_id IS NOT NULL");
+
+            migrationBuilder.Sql(
+                """
                 CREATE TABLE message_search_rows (id INTEGER PRIMARY KEY, message_id TEXT NOT NULL UNIQUE);
                 CREATE VIEW message_search_texts AS
                     SELECT r.id AS id, m.content AS content FROM message_search_rows r JOIN messages m ON m.id = r.message_id;
@@ -157,57 +155,6 @@ namespace ChatApp.Data.Sqlite.Migrations
                     DELETE FROM message_search_rows WHERE message_id = old.id;
                 END;
                 """);
-
-            migrationBuilder.DropForeignKey(
-                name: "fk_agent_calls_conversations_conversation_id",
-                table: "agent_calls");
-
-            migrationBuilder.DropForeignKey(
-                name: "fk_agent_calls_users_owner_id",
-                table: "agent_calls");
-
-            migrationBuilder.DropIndex(
-                name: "ix_conversations_owner_id_source_external_id",
-                table: "conversations");
-
-            migrationBuilder.DropIndex(
-                name: "ix_agent_calls_owner_id_created_at",
-                table: "agent_calls");
-
-            migrationBuilder.DropColumn(
-                name: "tool_calls",
-                table: "messages");
-
-            migrationBuilder.DropColumn(
-                name: "is_guest",
-                table: "ask_participants");
-
-            migrationBuilder.DropColumn(
-                name: "cost",
-                table: "agent_calls");
-
-            migrationBuilder.DropColumn(
-                name: "estimated",
-                table: "agent_calls");
-
-            migrationBuilder.DropColumn(
-                name: "owner_id",
-                table: "agent_calls");
-
-            migrationBuilder.CreateIndex(
-                name: "ix_conversations_owner_id_source_external_id",
-                table: "conversations",
-                columns: new[] { "owner_id", "source", "external_id" },
-                unique: true,
-                filter: "external_id IS NOT NULL");
-
-            migrationBuilder.AddForeignKey(
-                name: "fk_agent_calls_conversations_conversation_id",
-                table: "agent_calls",
-                column: "conversation_id",
-                principalTable: "conversations",
-                principalColumn: "id",
-                onDelete: ReferentialAction.Cascade);
         }
     }
 }
