@@ -15,6 +15,7 @@ public static class ConversationsServices
         services.AddSingleton<ConversationEdits>();
         services.AddSingleton<ConversationIndex>();
         services.AddSingleton<ConversationSearch>();
+        services.AddSingleton<SearchIndex>();
         services.AddSingleton<Sharing>();
         services.AddSingleton<Folders>();
         services.AddSingleton<Tags>();
@@ -24,6 +25,7 @@ public static class ConversationsServices
         services.AddSingleton<PersonaConversations>();
         services.AddSingleton<ConversationFeed>();
         services.AddHostedService<ConversationHousekeeping>();
+        services.AddHostedService<SearchIndexing>();
         return services;
     }
 }
