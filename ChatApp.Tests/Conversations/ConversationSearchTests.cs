@@ -150,6 +150,39 @@ public sealed class ConversationSearchTests(LibraryApp app) : LibraryTest(app)
     }
 
     [Fact]
+    public async Task Index_TakesInOnlyWhatASearchNeeds_AndTheRestLater()
+    {
+        while (await Get<SearchIndex>().IndexNextAsync(null, default))
+        {
+            // What other tests have left.
+        }
+        var conversation = await CreateAsync("x");
+        var changed = await SayAsync(conversation.Id, "needle one");
+        await SayAsync(conversation.Id, "needle two");
+        // One that is a batch by itself.
+        await SayAsync((await CreateAsync(owner: Bob)).Id, string.Concat(Enumerable.Repeat("needle ", 6_000)));
+        await SayAsync((await CreateAsync(owner: Bob)).Id, "needle of Bob's");
+        Assert.Equal(4, await CountWaitingAsync());
+
+        Assert.Equal(2, (await FindAsync("needle")).Count);
+        Assert.Equal(2, await CountWaitingAsync());
+        // Changed and deleted, both while they are in the index and while they wait.
+        await SetAsync(changed, "thread one");
+        await SetAsync(changed, "thread three");
+        await QueryAsync(db => db.Messages.Where(m => m.Content == "needle of Bob's").ExecuteDeleteAsync());
+        Assert.Equal(2, await CountWaitingAsync());
+
+        int batches = 0;
+        while (await Get<SearchIndex>().IndexNextAsync(null, default))
+            batches++;
+        Assert.Equal((2, 0), (batches, await CountWaitingAsync()));
+        Assert.Single(await FindAsync("needle"));
+        Assert.Single(await FindAsync("three"));
+        Assert.Single(await Get<ConversationSearch>().FindAsync(Bob, "needle", 20, default));
+        await QueryAsync(db => db.Database.ExecuteSqlAsync($"INSERT INTO message_search (message_search, rank) VALUES ('integrity-check', 1)"));
+    }
+
+    [Fact]
     public async Task ShowMessage_OnAnotherBranch_ShowsTheNewestLeafBelowIt()
     {
         var conversation = await CreateAsync();
@@ -172,6 +205,9 @@ public sealed class ConversationSearchTests(LibraryApp app) : LibraryTest(app)
         Assert.False(await tree.ShowAsync(Ada, (await CreateAsync()).Id, root, default));
         Assert.Equal(below, await LeafAsync(conversation.Id));
     }
+
+    private Task<int> CountWaitingAsync() =>
+        QueryAsync(db => db.Database.SqlQuery<int>($"SELECT count(*) AS Value FROM message_search_rows WHERE NOT is_indexed").SingleAsync());
 
     private Task<IReadOnlyList<SearchHit>> FindAsync(string query) => Get<ConversationSearch>().FindAsync(Ada, query, 20, default);
 

@@ -25,7 +25,7 @@ public sealed record SearchHit(
 /// Looks for words in the titles and in all messages of a person's conversations, on every branch; archived ones too, temporary and
 /// deleted ones never. The index is SQLite's FTS5.
 /// </summary>
-public sealed class ConversationSearch(IDbContextFactory<ChatDbContext> databases, TimeProvider time)
+public sealed class ConversationSearch(IDbContextFactory<ChatDbContext> databases, SearchIndex index, TimeProvider time)
 {
     private const int MaxTitles = 20;
     private const int MaxPerConversation = 3;
@@ -38,6 +38,7 @@ public sealed class ConversationSearch(IDbContextFactory<ChatDbContext> database
         var words = SearchQuery.WordsOf(StorableText.Of(query));
         if (words.Count == 0)
             return [];
+        await index.CatchUpAsync(caller, cancellationToken);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var titles = await FindTitlesAsync(db, caller, words, Math.Min(limit, MaxTitles), cancellationToken);
         return [.. titles, .. await FindMessagesAsync(db, caller, words, limit - titles.Count, cancellationToken)];

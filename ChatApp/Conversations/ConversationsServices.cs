@@ -17,6 +17,7 @@ public static class ConversationsServices
         services.AddSingleton<ConversationEdits>();
         services.AddSingleton<ConversationIndex>();
         services.AddSingleton<ConversationSearch>();
+        services.AddSingleton<SearchIndex>();
         services.AddSingleton<Sharing>();
         services.AddSingleton<Folders>();
         services.AddSingleton<Tags>();
@@ -26,6 +27,7 @@ public static class ConversationsServices
         services.AddSingleton<PersonaConversations>();
         services.AddSingleton<ConversationFeed>();
         services.AddHostedService<ConversationHousekeeping>();
+        services.AddHostedService<SearchIndexing>();
         return services;
     }
 }

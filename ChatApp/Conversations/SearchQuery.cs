@@ -39,7 +39,7 @@ public static class SearchQuery
     /// quotes nothing of it is an operator, so no input makes it fail.
     /// </summary>
     internal static string ToMatch(Guid owner, IReadOnlyList<string> words) =>
-        $"owner:\"{owner.ToString("n").ToUpperInvariant()}\" AND content:({string.Join(' ', words.Select(w => $"\"{w}\""))}{(words[^1] is [< FirstIdeograph] ? "" : "*")})";
+        $"owner:\"{SearchIndex.OwnerTerm(owner)}\" AND content:({string.Join(' ', words.Select(w => $"\"{w}\""))}{(words[^1] is [< FirstIdeograph] ? "" : "*")})";
 
     // Halves of surrogate pairs too: the tokenizer sees the letter that they are.
     private static bool IsPartOfWord(char c) => char.IsLetterOrDigit(c) || char.IsSurrogate(c) || CharUnicodeInfo.GetUnicodeCategory(c)
