@@ -1,4 +1,5 @@
 using System.Text;
+using ChatApp.Conversations;
 using ChatApp.Data;
 using ChatApp.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -57,18 +58,30 @@ internal sealed class ToolCalls(IDbContextFactory<ChatDbContext> databases, IRun
             join run in db.Runs on chunk.RunId equals run.Id
             where runIds.Contains(run.Id) && run.OwnerId == caller.Id
             select run.Id).Distinct().ToListAsync(cancellationToken);
-        return found.ToHashSet();
+        var imported = await db.Runs.Where(r => runIds.Contains(r.Id) && r.OwnerId == caller.Id && r.Imported!.Contains(ImportedRun.ToolCallsMark))
+            .Select(r => r.Id).ToListAsync(cancellationToken);
+        return found.Concat(imported).ToHashSet();
     }
 
     /// <summary>What the caller's run called; empty when it called nothing, or is not the caller's.</summary>
     public async Task<IReadOnlyList<ToolCall>> ReadAsync(CurrentUser caller, Guid runId, CancellationToken cancellationToken)
     {
+        if (await ReadImportedAsync(caller, runId, cancellationToken) is { } imported)
+            return [.. imported.Select(c => new ToolCall(c.Id, c.Name, c.Arguments, c.Result, c.IsError))];
         if (await runs.FindEndAsync(caller, runId, cancellationToken) is not { LastSeq: not null and not long.MaxValue })
             return [];
         var collector = new ToolCallCollector();
         await foreach (var e in reader.ReadAsync(runId, 0, cancellationToken: cancellationToken))
             collector.Apply(e);
         return collector.Calls;
+    }
+
+    /// <summary>Those of a run that has no log here, because an archive brought it; null for any other.</summary>
+    private async Task<IReadOnlyList<RunToolCall>?> ReadImportedAsync(CurrentUser caller, Guid runId, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var stored = await db.Runs.Where(r => r.Id == runId && r.OwnerId == caller.Id).Select(r => r.Imported).SingleOrDefaultAsync(cancellationToken);
+        return ImportedRun.Read(stored)?.ToolCalls;
     }
 
     private const string Mark = "\"kind\":\"tool_call\"";
