@@ -1,5 +1,6 @@
 using ChatApp.Data;
 using ChatApp.Data.Entities;
+using ChatApp.Files;
 using ChatApp.Identity;
 using Microsoft.EntityFrameworkCore;
 
@@ -23,7 +24,7 @@ public sealed record ConversationChanges
 /// Changes a person's conversations, only those the caller owns. None of it counts as news: the time of the last message, by which
 /// lists are sorted, stays.
 /// </summary>
-public sealed class ConversationEdits(IDbContextFactory<ChatDbContext> databases, ConversationFeed feed, TimeProvider time)
+public sealed class ConversationEdits(IDbContextFactory<ChatDbContext> databases, ConversationFiles files, ConversationFeed feed, TimeProvider time)
 {
     /// <summary>All of it or nothing. False when the caller has no such conversation.</summary>
     /// <exception cref="RequestProblem">A value is none, or the caller has no such folder; names the field.</exception>
@@ -94,7 +95,7 @@ public sealed class ConversationEdits(IDbContextFactory<ChatDbContext> databases
     }
 
     /// <summary>
-    /// Deletes it for good, with its messages and runs, also when it had been thrown away. A run that is still going loses its row,
+    /// Deletes it for good, with its messages, runs and the files that nothing else refers to, also when it had been thrown away. A run that is still going loses its row,
     /// stops and leaves nothing behind. False when the caller has no such conversation.
     /// </summary>
     public Task<bool> DeleteAsync(CurrentUser caller, Guid id, CancellationToken cancellationToken) => DeleteAsync(caller.Id, id, cancellationToken);
@@ -102,6 +103,7 @@ public sealed class ConversationEdits(IDbContextFactory<ChatDbContext> databases
     /// <inheritdoc cref="DeleteAsync(CurrentUser, Guid, CancellationToken)"/>
     internal async Task<bool> DeleteAsync(Guid ownerId, Guid id, CancellationToken cancellationToken)
     {
+        await files.DeleteAsync(ownerId, id, cancellationToken);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         if (await db.Conversations.IgnoreQueryFilters().Where(c => c.Id == id && c.OwnerId == ownerId).ExecuteDeleteAsync(cancellationToken) == 0)
             return false;
