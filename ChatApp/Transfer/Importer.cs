@@ -25,10 +25,11 @@ internal sealed partial class Importer(
             using var file = ImportFile.Open(stream, limits.Value);
             var source = await ImportSource.OpenAsync(file, cancellationToken);
             var tally = new ImportTally(limits.Value);
-            // What was stored before stays, and is not stored again the next time.
-            var problem = await TryAsync(() => ReadAsync(caller, source, tally, cancellationToken));
             int prompts = 0;
-            var second = await TryAsync(async () => prompts = await library.StoreAsync(caller, source, cancellationToken));
+            // Folders first, as they are there, and not as a conversation names them. Each part that fails leaves the other; what is
+            // stored stays, and is not stored again the next time.
+            var problem = await TryAsync(async () => prompts = await library.StoreAsync(caller, source, cancellationToken));
+            var second = await TryAsync(() => ReadAsync(caller, source, tally, cancellationToken));
             problem ??= second;
             if (!tally.HasAny && prompts == 0 && (problem is not null || !source.IsArchive))
                 throw problem ?? RequestProblem.Invalid("file", "There is no conversation in this file. Take an archive of this product, or an export of ChatGPT or Claude, as it was downloaded.");
