@@ -21,7 +21,7 @@ public sealed class ImportLimitsTests : IAsyncLifetime
     {
         _transfer = await TransferHarness.StartAsync(
             ("Transfer:MaxRefused", "5"), ("Transfer:MaxConversations", "8"), ("Transfer:MaxAttachments", "40"), ("Transfer:MaxConversationTokens", "5000"),
-            ("Transfer:MaxUnpackedBytes", "3000000"));
+            ("Transfer:MaxUnpackedBytes", "3000000"), ("Transfer:MaxMessageChars", "2500000"));
         (_ada, _client) = await _transfer.App.CreateCallerAsync();
     }
 
@@ -77,6 +77,15 @@ public sealed class ImportLimitsTests : IAsyncLifetime
         Assert.Equal(refused is null ? 1 : 0, report.GetProperty("imported").GetInt32());
         Assert.Contains(refused ?? "And 19 more things were left out.", notes[^1], StringComparison.Ordinal);
         Assert.True(notes.Length <= 21);
+    }
+
+    [Fact]
+    public async Task Message_LongerThanAnAnswerCanBe_IsRefused()
+    {
+        var (_, report) = await TransferHarness.ImportAsync(_client, $$"""[{"uuid":"1","chat_messages":[{"sender":"human","text":"{{new string('x', 2_500_001)}}"}]}]""");
+
+        Assert.Equal(1, report.GetProperty("refused").GetInt32());
+        Assert.Contains("2,500,001 characters", report.GetProperty("conversations")[0].GetProperty("notes")[0].GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -138,9 +147,11 @@ public sealed class ImportLimitsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Import_WhileAnotherPersonsIsRead_WaitsForItsTurn()
+    public async Task Import_WhileOtherPeoplesAreRead_WaitsForItsTurn()
     {
-        using var turn = await _transfer.App.Services.GetRequiredService<ImportTurns>().WaitAsync(default);
+        var turns = _transfer.App.Services.GetRequiredService<ImportTurns>();
+        for (int i = 0; i < ImportTurns.AtOnce; i++)
+            await turns.WaitAsync(default);
         using var patience = new CancellationTokenSource();
         using var file = new MemoryStream("""[{"uuid":"1","chat_messages":[{"sender":"human","text":"Hi"}]}]"""u8.ToArray());
 

@@ -100,6 +100,9 @@ internal sealed class ConversationStore(
         var messages = foreign.Conversation.Messages;
         if (messages.Count > limits.Value.MaxMessages)
             return $"It has {messages.Count:N0} messages; at most {limits.Value.MaxMessages:N0} can be taken.";
+        int longest = messages.Max(m => (int?)(m.Content.Length + (m.Reasoning?.Length ?? 0))) ?? 0;
+        if (longest > limits.Value.MaxMessageChars)
+            return $"It has a message of {longest:N0} characters; at most {limits.Value.MaxMessageChars:N0} can be taken.";
         int attachments = messages.Sum(m => m.Attachments?.Count ?? 0);
         if (attachments > limits.Value.MaxAttachments)
             return $"It has {attachments:N0} files and addresses; at most {limits.Value.MaxAttachments:N0} can be taken.";

@@ -13,7 +13,7 @@ namespace ChatApp.Transfer;
 internal sealed partial class Importer(
     ConversationStore store, LibraryStore library, FileStore files, ImportTurns turns, IOptions<TransferLimits> limits, ILogger<Importer> logger)
 {
-    /// <summary>Imports a file, once nobody else's is read.</summary>
+    /// <summary>Imports a file, once fewer than <see cref="ImportTurns.AtOnce"/> others are read.</summary>
     /// <param name="caller">Who has the turn (<see cref="ImportTurns.Take"/>).</param>
     /// <param name="stream">Seekable; stays the caller's.</param>
     /// <exception cref="RequestProblem">400: it is broken, or nothing that can be imported. 413: it is too much.</exception>

@@ -27,8 +27,11 @@ public sealed class TransferLimits
     /// <summary>Conversations that can't be taken, before the rest of the file is left alone.</summary>
     public int MaxRefused { get; set; } = 10_000;
 
-    /// <summary>Messages of one conversation: they are stored in one transaction, and meanwhile nobody else can write.</summary>
+    /// <summary>Messages of one conversation.</summary>
     public int MaxMessages { get; set; } = 20_000;
+
+    /// <summary>Characters of one message: as many as an answer here can have. It is stored and indexed at once, and meanwhile nobody else can write.</summary>
+    public int MaxMessageChars { get; set; } = 4_000_000;
 
     /// <summary>Files and addresses that go with the messages of one conversation, all together.</summary>
     public int MaxAttachments { get; set; } = 10_000;

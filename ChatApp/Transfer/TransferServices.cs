@@ -14,6 +14,7 @@ public static class TransferServices
             .Validate(o => o.MaxConversations > 0, "Transfer:MaxConversations must be at least 1.")
             .Validate(o => o.MaxRefused > 0, "Transfer:MaxRefused must be at least 1.")
             .Validate(o => o.MaxMessages > 0, "Transfer:MaxMessages must be at least 1.")
+            .Validate(o => o.MaxMessageChars > 0, "Transfer:MaxMessageChars must be at least 1.")
             .Validate(o => o.MaxAttachments > 0, "Transfer:MaxAttachments must be at least 1.")
             .ValidateOnStart();
         return services.AddSingleton<RunDescriptions>().AddSingleton<ConversationReader>().AddSingleton<ArchiveExport>().AddSingleton<ConversationStore>().AddSingleton<LibraryStore>()
