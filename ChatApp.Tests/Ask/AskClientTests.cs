@@ -1,6 +1,10 @@
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using ChatApp.Ask;
+using ChatApp.Conversations;
+using ChatApp.Data;
+using ChatApp.Data.Entities;
 using ChatApp.Tests.Infrastructure;
 using Xunit;
 
@@ -43,10 +47,17 @@ public sealed class AskClientTests
     }
 
     [Fact]
-    public async Task Delete_TheOwnersConversation_EndsTheSession()
+    public async Task Delete_TheOwnersConversation_IsRefusedUntilTheSessionIsClosed_AndEndsIt()
     {
         await using var ask = await AskHarness.StartAsync();
         var session = await ask.RowAsync();
+        using var refused = await ask.Runs.Client.DeleteAsync($"/api/conversations/{session.ConversationId}");
+        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        var edits = ask.Service<ConversationEdits>();
+        Assert.Equal(409, (await Assert.ThrowsAsync<RequestProblem>(() => edits.DiscardAsync(ask.Runs.User, session.ConversationId, default))).Status);
+        Assert.NotNull(await ask.Sessions.FindAsync(AskHarness.Key, default));
+
+        await ask.Sessions.SetStatusAsync(AskHarness.Key, AskStatus.Closed, default);
         (await ask.Runs.Client.DeleteAsync($"/api/conversations/{session.ConversationId}")).EnsureSuccessStatusCode();
         Assert.Null(await ask.Sessions.FindAsync(AskHarness.Key, default));
     }

@@ -1,12 +1,16 @@
+using System.Data.Common;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using ChatApp.Ask;
 using ChatApp.Data;
+using ChatApp.Dialects.Ask;
 using ChatApp.Tests.Infrastructure;
 using ChatApp.Tests.Runs;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace ChatApp.Tests.Ask;
@@ -155,6 +159,70 @@ public sealed class AskDefenceTests
         Assert.Equal((60, 10), (joins.Count(s => s == 200), joins.Count(s => s == 429)));
         // Whoever is invited comes in all the same.
         Assert.NotEmpty((await ask.Participants.InviteAsync(AskHarness.Key, new AskInvitee("Bea"), default)).Token);
+    }
+
+    [Fact]
+    public async Task Join_AfterManyInvitations_IsLetIn()
+    {
+        await using var ask = await AskHarness.StartAsync(OpenToAll);
+        foreach (int i in Enumerable.Range(1, 60))
+            await ask.Participants.InviteAsync(AskHarness.Key, new AskInvitee($"Invited {i}"), default);
+
+        Assert.NotEmpty((await ask.Participants.JoinAsync(await ask.EnterAsGuestAsync(), "Guest", default)).Token);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Invite_AddressOfAnAccount_IsBoundOnlyWhereNobodyCanRegisterIt(bool canRegister)
+    {
+        await using var ask = await AskHarness.StartAsync(null, ("Accounts:AllowRegistration", canRegister ? "true" : "false"));
+        var stranger = await ask.Runs.App.CreateUserAsync("bea@example.com");
+
+        await ask.Participants.InviteAsync(AskHarness.Key, new AskInvitee("Bea", "bea@example.com"), default);
+
+        var row = await ask.Runs.QueryAsync(db => db.AskParticipants.SingleAsync(p => p.Name == "Bea"));
+        Assert.Equal(canRegister ? null : stranger, row.AccountId);
+    }
+
+    [Fact]
+    public async Task Door_ManyWatchers_LookAtTheSessionOnce()
+    {
+        var time = new SkippingTime();
+        var loads = new CountedLoads();
+        await using var ask = await AskHarness.StartAsync(new AskSettings("?"), b =>
+        {
+            b.Services.AddSingleton<TimeProvider>(time);
+            b.Services.ConfigureDbContext<ChatApp.Data.Sqlite.SqliteChatDbContext>(options => options.AddInterceptors(loads));
+        });
+        List<AskInvitation> invited = [];
+        foreach (int i in Enumerable.Range(1, 5))
+            invited.Add(await ask.Participants.InviteAsync(AskHarness.Key, new AskInvitee($"P{i}"), default));
+        var door = ask.Service<AskDoor>();
+        async Task<int> RoundAsync(Func<AskInvitation, bool> mayEnter)
+        {
+            loads.Count = 0;
+            foreach (var person in invited)
+                Assert.Equal(mayEnter(person), await door.MayEnterAsync(AskHarness.Key, new AskCaller(null, person.Token), default));
+            return loads.Count;
+        }
+
+        Assert.Equal(1, await RoundAsync(_ => true));
+        await ask.Participants.SetActiveAsync(AskHarness.Key, invited[0].ParticipantId, false, default);
+        time.Skip(TimeSpan.FromSeconds(3));
+        Assert.Equal(1, await RoundAsync(p => p != invited[0]));
+    }
+
+    private sealed class CountedLoads : DbCommandInterceptor
+    {
+        public int Count { get; set; }
+
+        public override ValueTask<DbDataReader> ReaderExecutedAsync(DbCommand command, CommandExecutedEventData eventData, DbDataReader result, CancellationToken cancellationToken = default)
+        {
+            if (command.CommandText.Contains("FROM \"ask_sessions\"", StringComparison.Ordinal))
+                Count++;
+            return ValueTask.FromResult(result);
+        }
     }
 
     [Fact]

@@ -140,6 +140,20 @@ public sealed class StreamingAnswerTests : ComponentTest
     }
 
     [Fact]
+    public void Text_AfterAToolCall_BeginsANewParagraphAsTheStoredTextDoes()
+    {
+        var answer = RenderAnswer();
+        Run.Open(0, "text");
+        Run.Delta(0, "Let me see.");
+        Run.OpenTool(1, "c1", "weather");
+        Run.Delta(1, "{}");
+        Run.Open(2, "text");
+        Run.Delta(2, "It rains.");
+        Run.Finish("completed", "stop");
+        answer.WaitForAssertion(() => Assert.Equal(["Let me see.", "It rains."], answer.FindAll(".prose p").Select(p => p.TextContent)));
+    }
+
+    [Fact]
     public async Task Sentences_AsTheyEnd_AreSpokenEveryFewSecondsAndTheRestAtTheEnd()
     {
         var answer = RenderAnswer();

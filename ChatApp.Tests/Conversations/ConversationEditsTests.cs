@@ -106,6 +106,15 @@ public sealed class ConversationEditsTests(LibraryApp app) : LibraryTest(app)
     }
 
     [Fact]
+    public async Task List_ByTagAsItWasTyped_FindsIt()
+    {
+        var tagged = await CreateAsync("Tagged");
+        await Edits.ChangeAsync(Ada, tagged.Id, new() { Tags = ["# Work "] }, default);
+        Assert.Equal(["work"], (await Conversations.FindAsync(Ada, tagged.Id, default))!.Tags);
+        Assert.Equal(["Tagged"], await TitlesAsync(new() { Tag = Tags.Normalize(" # WORK") }));
+    }
+
+    [Fact]
     public async Task Delete_TakesTheDraftAlong()
     {
         var conversation = await CreateAsync();
@@ -137,8 +146,8 @@ public sealed class ConversationEditsTests(LibraryApp app) : LibraryTest(app)
         var work = await folders.CreateAsync(Ada, " Work ", default);
         var home = await folders.CreateAsync(Ada, "Home", default);
         await folders.CreateAsync(Bob, "Work", default);
-        Assert.Equal((400, "name"), await ProblemAsync(() => folders.CreateAsync(Ada, "Work", default)));
-        Assert.Equal((400, "name"), await ProblemAsync(() => folders.RenameAsync(Ada, home.Id, "Work", default)));
+        Assert.Equal((409, "name"), await ProblemAsync(() => folders.CreateAsync(Ada, "Work", default)));
+        Assert.Equal((409, "name"), await ProblemAsync(() => folders.RenameAsync(Ada, home.Id, "Work", default)));
         Assert.Equal((400, "name"), await ProblemAsync(() => folders.CreateAsync(Ada, "", default)));
         Assert.Null(await folders.RenameAsync(Bob, home.Id, "Mine", default));
         Assert.Equal("Private", (await folders.RenameAsync(Ada, home.Id, "Private", default))?.Name);

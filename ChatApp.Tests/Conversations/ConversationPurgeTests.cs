@@ -54,10 +54,10 @@ public sealed class ConversationPurgeTests(LibraryApp app) : LibraryTest(app)
         Assert.Equal(1, await CountAsync());
 
         look.Dispose();
-        Time.Advance(TimeSpan.FromMinutes(14));
+        Time.Advance(TimeSpan.FromSeconds(59));
         await Purge.PurgeAsync(default);
         Assert.Equal(1, await CountAsync());
-        Time.Advance(TimeSpan.FromMinutes(2));
+        Time.Advance(TimeSpan.FromSeconds(2));
         await Purge.PurgeAsync(default);
         Assert.Equal(0, await CountAsync());
     }
@@ -67,10 +67,42 @@ public sealed class ConversationPurgeTests(LibraryApp app) : LibraryTest(app)
     {
         var id = await CreateTemporaryAsync();
         Temporary.Look(id).Dispose();
-        Time.Advance(TimeSpan.FromMinutes(10));
+        Time.Advance(TimeSpan.FromSeconds(40));
         using var again = Temporary.Look(id);
         Time.Advance(TimeSpan.FromMinutes(10));
         await Purge.PurgeAsync(default);
+        Assert.Equal(1, await CountAsync());
+    }
+
+    [Fact]
+    public async Task Purge_TemporaryThatIsReopenedMeanwhile_Stays()
+    {
+        List<Guid> both = [await CreateTemporaryAsync(), await CreateTemporaryAsync()];
+        both.ForEach(id => Temporary.Look(id).Dispose());
+        Time.Advance(TimeSpan.FromMinutes(2));
+        // When the first one goes, somebody comes back to the other.
+        IDisposable? again = null;
+        void Reopen(Guid deleted) => again ??= both.Contains(deleted) ? Temporary.Look(both.Single(id => id != deleted)) : null;
+        Get<ConversationFeed>().Deleted += Reopen;
+
+        await Purge.PurgeAsync(default);
+
+        Get<ConversationFeed>().Deleted -= Reopen;
+        Assert.Equal(1, await CountAsync());
+        again!.Dispose();
+        Time.Advance(TimeSpan.FromMinutes(2));
+        await Purge.PurgeAsync(default);
+        Assert.Equal(0, await CountAsync());
+    }
+
+    [Fact]
+    public async Task Purge_ConversationRestoredMeanwhile_Stays()
+    {
+        var conversation = await CreateAsync();
+        var edits = Get<ConversationEdits>();
+        await edits.DiscardAsync(Ada, conversation.Id, default);
+        Assert.True(await edits.RestoreAsync(Ada, conversation.Id, default));
+        Assert.False(await edits.PurgeAsync(Ada.Id, conversation.Id, c => c.DeletedAt != null, default));
         Assert.Equal(1, await CountAsync());
     }
 

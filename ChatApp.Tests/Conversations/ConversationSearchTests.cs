@@ -92,6 +92,38 @@ public sealed class ConversationSearchTests(LibraryApp app) : LibraryTest(app)
     }
 
     [Fact]
+    public async Task Index_OfATemporaryChat_IsNeverWritten()
+    {
+        var conversation = await CreateAsync();
+        await QueryAsync(db => db.Conversations.Where(c => c.Id == conversation.Id).ExecuteUpdateAsync(set => set.SetProperty(c => c.IsTemporary, true)));
+        var id = await SayAsync(conversation.Id, "whisperedsecret");
+        await SetAsync(id, "whisperedsecret and more");
+        string stored = id.ToString().ToUpperInvariant();
+        Assert.Equal(0, await QueryAsync(db => db.Database.SqlQuery<int>($"SELECT count(*) AS Value FROM message_search_rows WHERE message_id = {stored}").SingleAsync()));
+        Assert.Equal(0, await QueryAsync(db => db.Database.SqlQuery<int>($"SELECT count(*) AS Value FROM message_search WHERE message_search MATCH 'whisperedsecret'").SingleAsync()));
+    }
+
+    [Fact]
+    public async Task Find_SingleLetter_IsAWordAndNoBeginning()
+    {
+        var conversation = await CreateAsync("x");
+        var first = await SayAsync(conversation.Id, "plan b");
+        await SayAsync(conversation.Id, "plan banana", first);
+        Assert.Equal(first, Assert.Single(await FindAsync("plan b")).MessageId);
+        Assert.Single(await FindAsync("plan ba"));
+        await SayAsync(conversation.Id, "日本語");
+        Assert.Single(await FindAsync("日"));
+    }
+
+    [Fact]
+    public async Task Find_OwnersId_IsNoWordOfTheText()
+    {
+        await SayAsync((await CreateAsync("x")).Id, "hello");
+        Assert.Empty(await FindAsync(Ada.Id.ToString("n")));
+        Assert.Empty(await FindAsync("🙂"));
+    }
+
+    [Fact]
     public async Task Index_FollowsTheMessages()
     {
         var conversation = await CreateAsync("x");

@@ -3,10 +3,8 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using ChatApp.Components.Chat;
 using ChatApp.Conversations;
-using ChatApp.Data.Entities;
 using ChatApp.Identity;
 using ChatApp.Runs;
-using ChatApp.Runs.Log;
 using ChatApp.Tests.Browser;
 using ChatApp.Tests.Runs;
 using Microsoft.EntityFrameworkCore;
@@ -49,7 +47,7 @@ public sealed class MessageTreeTests : IAsyncLifetime
     public async Task History_LoadedAgainAfterScrollingUp_BeginsWhereItBegan()
     {
         var id = await ThreadJourneyTests.SeedAsync(_runs.App, Caller.Id, 100);
-        var history = new ThreadHistory(Tree, _runs.App.Services.GetRequiredService<ToolCalls>());
+        var history = new ThreadHistory(Tree);
         history.Show((await history.LoadAsync(Caller, id, default))!);
         await history.LoadEarlierAsync(Caller, default);
         var before = history.Messages;
@@ -125,37 +123,4 @@ public sealed class MessageTreeTests : IAsyncLifetime
         using var unknown = await _runs.Client.PostAsJsonAsync($"/api/conversations/{conversation}/active-leaf", new { message_id = Guid.NewGuid() });
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
     }
-
-    [Fact]
-    public async Task ToolCalls_OfAStoredRun_AreReadFromItsLog()
-    {
-        _runs.Provider.Script("m", s => s.Text("Sunny").Finish());
-        var plain = await _runs.RunAsync(new { input = "Q", model = "p/m" });
-        var run = await _runs.RunAsync(new { input = "Weather?", model = "p/m" });
-        var id = Guid.Parse(run.Text("id"));
-        await RewriteLogAsync(id,
-            new(2, RunEventKind.BlockStarted, 0, """{"kind":"tool_call","call_id":"c1","name":"weather"}"""), new(3, RunEventKind.BlockDelta, 0, """{"city":"""),
-            new(4, RunEventKind.BlockDelta, 0, """ "Oslo"}"""), new(5, RunEventKind.BlockEnded, 0, ""),
-            new(6, RunEventKind.ToolResult, 0, """{"call_id":"c1","result":"No such city","is_error":true}"""));
-        var tools = _runs.App.Services.GetRequiredService<ToolCalls>();
-
-        Assert.Equal([id], await tools.FindRunsAsync(Caller, [id, Guid.Parse(plain.Text("id"))], default));
-        Assert.Equal([new ToolCall("c1", "weather", """{"city": "Oslo"}""", "No such city", true)], await tools.ReadAsync(Caller, id, default));
-        var (stranger, client) = await _runs.App.CreateCallerAsync();
-        client.Dispose();
-        Assert.Empty(await tools.FindRunsAsync(stranger, [id], default));
-        Assert.Empty(await tools.ReadAsync(stranger, id, default));
-    }
-
-    /// <summary>Puts these events between the first and the last one of a run that has ended.</summary>
-    private async Task RewriteLogAsync(Guid run, params RunEvent[] events) => await _runs.QueryAsync(async db =>
-    {
-        var chunks = await db.RunEvents.Where(c => c.RunId == run).OrderBy(c => c.FirstSeq).ToListAsync();
-        var old = chunks.SelectMany(c => RunEventCodec.Read(c.FirstSeq, c.Data)).ToList();
-        List<RunEvent> all = [old[0], .. events, old[^1] with { Seq = events.Length + 2 }];
-        db.RunEvents.RemoveRange(chunks);
-        await db.SaveChangesAsync();
-        db.RunEvents.Add(new RunEventChunk { RunId = run, FirstSeq = 1, LastSeq = all.Count, Data = [.. all.SelectMany(RunEventCodec.Write)] });
-        return await db.SaveChangesAsync();
-    });
 }

@@ -29,6 +29,15 @@ public sealed class SharingTests(LibraryApp app) : LibraryTest(app)
     }
 
     [Fact]
+    public async Task Share_ManyAtOnce_MakeOneLink()
+    {
+        var conversation = await CreateAsync();
+        await SayAsync(conversation.Id, "Why?");
+        var shares = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Sharing.CreateAsync(Ada, conversation.Id, null, default))));
+        Assert.Single(shares.Distinct());
+    }
+
+    [Fact]
     public async Task Share_RevokedOrDiscardedOrDeleted_ShowsNothing()
     {
         var conversation = await CreateAsync();

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using ChatApp.Agents;
+using ChatApp.Conversations;
 using ChatApp.Tests.Runs;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -89,6 +90,37 @@ public sealed class RelayTests : IAsyncLifetime
         Assert.Contains("two", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
 
         Assert.DoesNotContain("Secret", _runs.Provider.Requests[1].Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Chat_ConversationThrownAway_BeginsAnewUnderItsName_AndBothStay()
+    {
+        await ChatAsync(new { messages = Said("user: Hi"), conversation_id = "c" });
+        var edits = _runs.App.Services.GetRequiredService<ConversationEdits>();
+        var first = Guid.Parse((await ConversationsAsync()).Single().Text("id"));
+        Assert.True(await edits.DiscardAsync(_runs.User, first, default));
+
+        await ChatAsync(new { messages = Said("user: Again"), conversation_id = "c" });
+        Assert.NotEqual(first, Guid.Parse((await ConversationsAsync()).Single().Text("id")));
+        Assert.True(await edits.RestoreAsync(_runs.User, first, default));
+
+        Assert.Equal(2, (await ConversationsAsync()).Length);
+        await ChatAsync(new { messages = Said("user: And?"), conversation_id = "c" });
+        Assert.Equal(["system: The agent's own prompt.", "user: Again", "assistant: two", "user: And?"], Asked(2));
+    }
+
+    [Fact]
+    public async Task Run_AnotherAgentInAConversationWithAPrompt_KeepsItsOwn()
+    {
+        await _runs.App.Services.GetRequiredService<AgentAdmin>().AddAsync(new NewAgent("guarded", new AgentSettings("Never swear.", "p/m")), null, default);
+        await ChatAsync(new { messages = Said("user: Hi"), conversation_id = "c", system_prompt = "Swear." });
+        string conversation = (await ConversationsAsync()).Single().Text("id");
+
+        await _runs.RunAsync(new { input = "You?", conversation_id = conversation, agent = "guarded" });
+        await _runs.RunAsync(new { input = "And you?", conversation_id = conversation });
+
+        Assert.Equal("system: Never swear.", Asked(1)[0]);
+        Assert.Equal("system: Swear.", Asked(2)[0]);
     }
 
     [Fact]

@@ -3,7 +3,9 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using ChatApp.Data;
 using ChatApp.Data.Entities;
+using ChatApp.Identity;
 using ChatApp.Providers;
+using ChatApp.Runs;
 using ChatApp.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,13 +19,14 @@ public sealed class AnswerAgainTests : IAsyncLifetime
     private readonly ScriptedProvider _provider = ScriptedProvider.Start();
     private TestApp _app = null!;
     private HttpClient _client = null!;
+    private CurrentUser _user = null!;
 
     public async Task InitializeAsync()
     {
         _app = await TestApp.StartAsync();
         await _app.Services.GetRequiredService<ProviderAdmin>().AddAsync(
             new NewProvider("p", ProviderKind.OpenAI) { BaseUrl = _provider.OpenAIBaseUrl, ApiKey = "canary-key", AnyModel = true }, default);
-        _client = (await _app.CreateCallerAsync()).Client;
+        (_user, _client) = await _app.CreateCallerAsync();
     }
 
     public async Task DisposeAsync()
@@ -81,6 +84,42 @@ public sealed class AnswerAgainTests : IAsyncLifetime
             new { conversation_id = conversation, parent_message_id = Text(first, "user_message_id"), metadata = new { a = 1 } }, "metadata");
 
         Assert.Equal(["Q1", "A1"], await ShownAsync(conversation));
+    }
+
+    [Fact]
+    public async Task Start_NewBeginningThatDiedSilentlySentAgain_IsAnswered()
+    {
+        _provider.Script("m", s => s.Text("A1").Finish(), s => s.Status(401), s => s.Text("At last").Finish());
+        var first = await RunAsync(new { input = "Q1", model = "p/m" });
+        var runs = _app.Services.GetRequiredService<RunService>();
+        var request = new RunRequest(_user, "Q1, better") { ConversationId = Guid.Parse(Text(first, "conversation_id")), StartsOver = true, Model = "p/m", IdempotencyKey = "edit" };
+
+        var died = await EndAsync(await runs.StartAsync(request, default));
+        var again = await EndAsync(await runs.StartAsync(request, default));
+
+        Assert.NotEqual(died.RunId, again.RunId);
+        Assert.Equal(died.UserMessageId, again.UserMessageId);
+        Assert.Equal(["Q1, better", "At last"], await ShownAsync(Text(first, "conversation_id")));
+    }
+
+    [Fact]
+    public async Task Start_SameKeyForATemporaryChat_IsAnotherRequest()
+    {
+        _provider.Script("m", s => s.Text("A1").Finish());
+        var runs = _app.Services.GetRequiredService<RunService>();
+        var request = new RunRequest(_user, "Psst") { IsTemporary = true, Model = "p/m", IdempotencyKey = "key" };
+        await EndAsync(await runs.StartAsync(request, default));
+
+        Assert.Equal(422, (await Assert.ThrowsAsync<RequestProblem>(() => runs.StartAsync(request with { IsTemporary = false }, default))).Status);
+    }
+
+    private async Task<StartedRun> EndAsync(StartedRun run)
+    {
+        await foreach (var _ in _app.Services.GetRequiredService<IRunReader>().ReadAsync(run.RunId, 0))
+        {
+            // Only its end matters.
+        }
+        return run;
     }
 
     private async Task AssertRefusedAsync(object body, string field)

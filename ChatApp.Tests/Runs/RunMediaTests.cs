@@ -192,6 +192,14 @@ public sealed class RunMediaTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Attachment_WithWhiteSpaceOnly_NamesTheConversation()
+    {
+        string text = await AddAsync("notes.txt", Encoding.UTF8.GetBytes("Milk"));
+        await _runs.RunAsync(new { input = " \n", attachments = new[] { new { id = text } } });
+        Assert.Equal("notes.txt", await _runs.QueryAsync(db => db.Conversations.Select(c => c.Title).SingleAsync()));
+    }
+
+    [Fact]
     public async Task File_DeletedSince_IsANoteInTheHistory()
     {
         string image = await AddAsync("a.png", TestImages.Png);

@@ -2,7 +2,10 @@ using System.Text.Json;
 using ChatApp.Agents;
 using ChatApp.Conversations;
 using ChatApp.Data.Entities;
+using ChatApp.Profiles;
+using ChatApp.Providers;
 using ChatApp.Runs;
+using ChatApp.Runs.Log;
 using ChatApp.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,15 +20,19 @@ public sealed class TitleTests
     {
         await using var runs = await StartAsync(on: true);
         runs.Provider.Script("m", s => s.Text("Use Sort.").Finish(), s => s.Text("\"**Sorting lists**\"").Finish(inputTokens: 30, outputTokens: 3));
-        await using var changes = runs.App.Services.GetRequiredService<ConversationFeed>().WatchAsync(runs.User.Id, default).GetAsyncEnumerator();
-        var change = changes.MoveNextAsync();
+        using var enough = new CancellationTokenSource();
+        await using var changes = runs.App.Services.GetRequiredService<ConversationFeed>().WatchAsync(runs.User.Id, enough.Token).GetAsyncEnumerator();
+        var change = changes.MoveNextAsync().AsTask();
 
         var run = await runs.RunAsync(new { input = "How do I sort a list?" });
         while (await TitleAsync(runs, run) != "Sorting lists")
         {
             Assert.True(await change);
-            change = changes.MoveNextAsync();
+            change = changes.MoveNextAsync().AsTask();
         }
+        // The title may be there before its news is: an enumerator that waits can't be disposed of.
+        await enough.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => { while (await change) change = changes.MoveNextAsync().AsTask(); });
 
         Assert.Equal(TitleOrigin.Model, await runs.QueryAsync(db => db.Conversations.Select(c => c.TitledBy).SingleAsync()));
         var call = await runs.QueryAsync(db => db.AgentCalls.SingleAsync());
@@ -99,6 +106,53 @@ public sealed class TitleTests
             await runs.App.Services.GetRequiredService<TitleWriter>().TryWriteAsync(run, default);
 
         Assert.Equal(0, await runs.QueryAsync(db => db.AgentCalls.CountAsync()));
+    }
+
+    [Fact]
+    public async Task Run_OfAConversationThatWantsNoTitle_IsNotOffered()
+    {
+        await using var runs = await StartAsync(on: false);
+        var gate = new Gate();
+        runs.Provider.Script("m", s => s.Wait(gate).Text("Yes.").Finish());
+        var named = await runs.App.Services.GetRequiredService<ConversationService>().CreateAsync(runs.User, "Named", null, default);
+        var service = runs.App.Services.GetRequiredService<RunService>();
+        async Task<bool> IsOfferedAsync(RunRequest request) =>
+            runs.App.Services.GetRequiredService<RunRegistry>().TryGet((await service.StartAsync(request, default)).RunId, out var live) ? live.WantsTitle : throw new InvalidOperationException();
+
+        Assert.True(await IsOfferedAsync(new RunRequest(runs.User, "Hi")));
+        Assert.False(await IsOfferedAsync(new RunRequest(runs.User, "Hi") { IsTemporary = true }));
+        Assert.False(await IsOfferedAsync(new RunRequest(runs.User, "Hi") { Origin = new(ConversationSources.Relay, "x") }));
+        Assert.False(await IsOfferedAsync(new RunRequest(runs.User, "Hi") { ConversationId = named.Id }));
+        gate.Open();
+    }
+
+    [Fact]
+    public async Task Title_OfAPricedModel_IsInItsOwnersUsage_AlsoWhenTheConversationIsGone()
+    {
+        await using var runs = await StartAsync(on: false);
+        await runs.App.Services.GetRequiredService<ProviderAdmin>().AddModelAsync(new NewModel("p", "m"), default);
+        await runs.QueryAsync(db => db.Models.Where(m => m.Name == "m").ExecuteUpdateAsync(set => set.SetProperty(m => m.InputPrice, 1m).SetProperty(m => m.OutputPrice, 2m)));
+        runs.Provider.Script("m", s => s.Text("Use Sort.").Finish(inputTokens: 10, outputTokens: 5), s => s.Text("Sorting").Finish(inputTokens: 30, outputTokens: 3));
+        var run = await runs.RunAsync(new { input = "How do I sort a list?" });
+        await WriteAsync(runs, run);
+        await runs.App.Services.GetRequiredService<ConversationEdits>().DeleteAsync(runs.User, Conversation(run), default);
+
+        var line = Assert.Single(await runs.App.Services.GetRequiredService<UsageReport>().ListAsync(runs.User, 2, TimeSpan.Zero, default));
+
+        Assert.Equal((1, 1, 40, 8), (line.Answers, line.HiddenCalls, line.InputTokens, line.OutputTokens));
+        Assert.Equal(0.000056m, Math.Round(line.Cost!.Value, 8));
+    }
+
+    [Fact]
+    public async Task Title_ProviderReportsNoUsage_IsEstimated()
+    {
+        await using var runs = await StartAsync(on: false);
+        runs.Provider.Script("m", s => s.Text("Use Sort.").Finish(), s => s.Text("Sorting.").Raw(FaultCases.FinishReasonOnly("openai")).End());
+        await WriteAsync(runs, await runs.RunAsync(new { input = "How do I sort a list?" }));
+
+        var call = await runs.QueryAsync(db => db.AgentCalls.SingleAsync());
+        Assert.Equal((true, 2L, (decimal?)null), (call.Estimated, call.OutputTokens, call.Cost));
+        Assert.InRange(call.InputTokens, 50, 200);
     }
 
     private static async Task<RunHarness> StartAsync(bool on)

@@ -5,7 +5,6 @@ using ChatApp.Data.Entities;
 using ChatApp.Files;
 using ChatApp.Identity;
 using ChatApp.Runs;
-using ChatApp.Runs.Log;
 using ChatApp.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -48,15 +47,9 @@ public sealed class ArchiveDetailsTests : IAsyncLifetime
             db.AgentCalls.Add(new AgentCall
             {
                 Id = Guid.NewGuid(), Agent = "judge", Model = "p/small", Purpose = "moderation", ConversationId = _conversation, RunId = run.Id,
-                Status = AgentCallStatus.Completed, InputTokens = 5, OutputTokens = 1, CreatedAt = At, FinishedAt = At.AddSeconds(1),
+                Status = AgentCallStatus.Completed, InputTokens = 5, OutputTokens = 1, Estimated = true, Cost = 0.001m, CreatedAt = At, FinishedAt = At.AddSeconds(1),
             });
-            RunEvent[] log =
-            [
-                new(1, RunEventKind.BlockStarted, 0, """{"kind":"tool_call","call_id":"c1","name":"weather"}"""), new(2, RunEventKind.BlockDelta, 0, """{"city":"Oslo"}"""),
-                new(3, RunEventKind.BlockEnded, 0, ""), new(4, RunEventKind.ToolResult, 0, """{"call_id":"c1","result":"No such city","is_error":true}"""),
-                new(5, RunEventKind.RunFinished, 0, """{"status":"completed","finish_reason":"stop"}"""),
-            ];
-            db.RunEvents.Add(new RunEventChunk { RunId = run.Id, FirstSeq = 1, LastSeq = log.Length, Data = [.. log.SelectMany(RunEventCodec.Write)] });
+            answer.ToolCalls = ToolCalls.Write([new ToolCall("c1", "weather", """{"city":"Oslo"}""", "No such city", true)]);
             db.Folders.Add(new Folder { Id = Guid.NewGuid(), OwnerId = _ada.Id, Name = "Empty", CreatedAt = At });
             db.Drafts.AddRange(
                 new Draft { OwnerId = _ada.Id, Place = Drafts.NewChat, Text = "A new thought", Agent = "helper", UpdatedAt = At },
@@ -84,11 +77,10 @@ public sealed class ArchiveDetailsTests : IAsyncLifetime
         await ImportAsync();
         var tools = _transfer.App.Services.GetRequiredService<ToolCalls>();
 
-        var run = await RunAsync(_bob);
+        var answer = await AnswerAsync(_bob);
 
-        Assert.Equal([run], await tools.FindRunsAsync(_bob, [run], default));
-        Assert.Equal([new ToolCall("c1", "weather", """{"city":"Oslo"}""", "No such city", true)], await tools.ReadAsync(_bob, run, default));
-        Assert.Empty(await tools.ReadAsync(_ada, run, default));
+        Assert.Equal([new ToolCall("c1", "weather", """{"city":"Oslo"}""", "No such city", true)], await tools.ReadAsync(_bob, answer, default));
+        Assert.Empty(await tools.ReadAsync(_ada, answer, default));
     }
 
     [Fact]
@@ -140,14 +132,11 @@ public sealed class ArchiveDetailsTests : IAsyncLifetime
         return archive;
     }
 
-    private Task<Guid> RunAsync(CurrentUser owner) =>
-        _transfer.QueryAsync(db => db.Messages.Where(m => m.Conversation!.OwnerId == owner.Id && m.Content == "Because.").Select(m => m.RunId!.Value).SingleAsync());
+    private Task<Guid> AnswerAsync(CurrentUser owner) =>
+        _transfer.QueryAsync(db => db.Messages.Where(m => m.Conversation!.OwnerId == owner.Id && m.Content == "Because.").Select(m => m.Id).SingleAsync());
 
-    private async Task<JsonElement> DetailsAsync(HttpClient client, CurrentUser owner)
-    {
-        var message = await _transfer.QueryAsync(db => db.Messages.Where(m => m.Conversation!.OwnerId == owner.Id && m.Content == "Because.").Select(m => m.Id).SingleAsync());
-        return await client.GetFromJsonAsync<JsonElement>($"/api/messages/{message}/details");
-    }
+    private async Task<JsonElement> DetailsAsync(HttpClient client, CurrentUser owner) =>
+        await client.GetFromJsonAsync<JsonElement>($"/api/messages/{await AnswerAsync(owner)}/details");
 
     private static string Known(JsonElement details) =>
         string.Join('\n', details.EnumerateObject().Where(p => p.Name is not ("id" or "run_id")).Select(p => $"{p.Name}: {p.Value.GetRawText()}"));

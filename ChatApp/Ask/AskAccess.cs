@@ -34,6 +34,13 @@ public sealed class AskAccess(AskSessions sessions)
     {
         var ask = await sessions.FindAsync(key, cancellationToken)
             ?? throw RequestProblem.NotFound("key", "There is no session with this key.");
+        return Enter(ask, caller);
+    }
+
+    /// <summary>The same for a session that was just loaded.</summary>
+    /// <exception cref="RequestProblem">401: it may help to sign in. 403: it does not.</exception>
+    public static AskVisit Enter(AskDetails ask, AskCaller caller)
+    {
         var user = caller.User is { } u && u.Scopes.Overlaps([Scopes.Read, Scopes.Chat]) ? u : null;
         bool maySpeak = ask.IsOpen && (user == null || user.Scopes.Contains(Scopes.Chat));
         bool mayManage = user != null && (user.Id == ask.Session.OwnerId || (user.IsAdmin && user.Scopes.Contains(Scopes.Admin)));

@@ -179,10 +179,13 @@ internal sealed partial class AskConversation(
     /// <summary>An answer to an earlier message is part of what the model is told for the newest one.</summary>
     private async Task WaitForEarlierAsync(AskDetails ask, CancellationToken cancellationToken)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var newest = (await PathAsync(db, ask.Session, cancellationToken)).LastOrDefault(m => m.Role == MessageRole.User);
-        if (await runs.FindActiveAsync(ask.Owner, ask.Session.ConversationId, cancellationToken) is not { } running || running.UserMessageId == newest?.Id)
+        if (await runs.FindActiveAsync(ask.Owner, ask.Session.ConversationId, cancellationToken) is not { } running)
             return;
+        await using (var db = await databases.CreateDbContextAsync(cancellationToken))
+        {
+            if (running.UserMessageId == (await PathAsync(db, ask.Session, cancellationToken)).LastOrDefault(m => m.Role == MessageRole.User)?.Id)
+                return;
+        }
         using var patience = new CancellationTokenSource(options.Value.TurnTimeout, time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try

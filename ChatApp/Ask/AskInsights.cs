@@ -87,7 +87,7 @@ internal sealed partial class AskInsights(
             string answer = await calls.AskAsync(
                 new AgentQuestion(AskSetup.InsightAgent, Purpose, AskInsightReader.Question(ask, path, kept))
                 {
-                    ConversationId = session.ConversationId, RunId = runId, Variables = AskPrompt.Variables(ask, path, kept),
+                    Conversation = (session.ConversationId, session.OwnerId), RunId = runId, Variables = AskPrompt.Variables(ask, path, kept),
                 },
                 cancellationToken);
             Upsert(db, ask, path, kept, AskInsightReader.Read(answer));

@@ -3,13 +3,16 @@ using System.Text.RegularExpressions;
 using ChatApp.Conversations;
 using ChatApp.Data;
 using ChatApp.Data.Entities;
+using ChatApp.Identity;
 using ChatApp.Settings;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace ChatApp.Ask;
 
 /// <summary>Who takes part in a session.</summary>
-public sealed partial class AskParticipants(IDbContextFactory<ChatDbContext> databases, AskSessions sessions, ConversationFeed feed, TimeProvider time)
+public sealed partial class AskParticipants(
+    IDbContextFactory<ChatDbContext> databases, AskSessions sessions, ConversationFeed feed, IOptions<AccountOptions> accounts, TimeProvider time)
 {
     public const string OwnerRole = "owner";
     public const string DefaultRole = "participant";
@@ -34,7 +37,10 @@ public sealed partial class AskParticipants(IDbContextFactory<ChatDbContext> dat
     [GeneratedRegex(@"(?<=\S)@[^\s>]+")]
     private static partial Regex Domain();
 
-    /// <summary>Invites somebody. Whoever brings the token is that person, and so is whoever signs in to the account of that e-mail address.</summary>
+    /// <summary>
+    /// Invites somebody. Whoever brings the token is that person. So is whoever signs in to the account of that e-mail address, where only
+    /// an admin makes accounts: nobody confirms addresses, so that else anybody could have made one of the invited person's.
+    /// </summary>
     /// <exception cref="RequestProblem">400 for a bad name or role, 404 where there is no such session, 409 where it is full or they take part already.</exception>
     public async Task<AskInvitation> InviteAsync(string key, AskInvitee invitee, CancellationToken cancellationToken)
     {
@@ -71,7 +77,7 @@ public sealed partial class AskParticipants(IDbContextFactory<ChatDbContext> dat
 
     private async Task<Guid?> FindAccountAsync(string? email, CancellationToken cancellationToken)
     {
-        if (email == null)
+        if (email == null || accounts.Value.AllowRegistration)
             return null;
         string normalized = email.ToUpperInvariant();
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
@@ -114,7 +120,7 @@ public sealed partial class AskParticipants(IDbContextFactory<ChatDbContext> dat
     private async Task<Guid> AddAsync(AskDetails ask, Action<AskParticipant> fill, bool isGuest, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var row = new AskParticipant { Id = Guid.CreateVersion7(now), SessionId = ask.Session.Id, Role = DefaultRole, CreatedAt = now.UtcDateTime };
+        var row = new AskParticipant { Id = Guid.CreateVersion7(now), SessionId = ask.Session.Id, Role = DefaultRole, IsGuest = isGuest, CreatedAt = now.UtcDateTime };
         fill(row);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         // Takes the write lock at once on SQLite: many at the same time don't get past the limits together.
@@ -123,7 +129,7 @@ public sealed partial class AskParticipants(IDbContextFactory<ChatDbContext> dat
         if (await people.CountAsync(cancellationToken) >= MaxPeople)
             throw new RequestProblem(409, "session_full", $"A session has at most {MaxPeople} participants.");
         var minute = (now - TimeSpan.FromMinutes(1)).UtcDateTime;
-        if (isGuest && await people.CountAsync(p => p.AccountId == null && p.Email == null && p.CreatedAt > minute, cancellationToken) >= MaxGuestsPerMinute)
+        if (isGuest && await people.CountAsync(p => p.IsGuest && p.CreatedAt > minute, cancellationToken) >= MaxGuestsPerMinute)
         {
             throw new RequestProblem(429, "too_many_guests", $"More than {MaxGuestsPerMinute} guests have come within a minute. Try again in a minute, or sign in.")
             {
@@ -151,6 +157,6 @@ public sealed partial class AskParticipants(IDbContextFactory<ChatDbContext> dat
 }
 
 /// <summary>Somebody to invite.</summary>
-/// <param name="Email">Whoever has an account of this address needs no token; null for none.</param>
+/// <param name="Email">Where people can't make accounts themselves, whoever has one of this address needs no token; null for none.</param>
 /// <param name="Role">One of <see cref="AskParticipants.Roles"/>.</param>
 public sealed record AskInvitee(string? Name, string? Email = null, string Role = AskParticipants.DefaultRole, bool IsSpokesperson = false);

@@ -16,7 +16,7 @@ public static class ComponentsServices
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddRadzenComponents();
         services.AddSingleton(p => new ComposerLibrary(
-            p.GetRequiredService<Drafts>(), p.GetRequiredService<RunMedia>(), p.GetRequiredService<AgentSight>(), p.GetRequiredService<IOptions<FileLimits>>()));
+            p.GetRequiredService<Drafts>(), p.GetRequiredService<RunMedia>(), p.GetRequiredService<AgentVision>(), p.GetRequiredService<IOptions<FileLimits>>()));
         services.AddLocalization(o => o.ResourcesPath = "Resources");
         // The person's choice is in the cookie (the profile page sets it), else the browser says what it likes to read.
         services.Configure<RequestLocalizationOptions>(o =>

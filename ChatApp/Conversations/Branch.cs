@@ -8,10 +8,13 @@ namespace ChatApp.Conversations;
 /// <param name="Messages">Root first, the leaf included.</param>
 public sealed record Branch(BranchLeaf? Leaf, string? Agent, IReadOnlyList<BranchMessage> Messages)
 {
-    public static readonly Branch New = new(null, null, []);
+    public static readonly Branch New = new(null, null, []) { IsUntitled = true };
 
     /// <summary>In the place of the agent's prompt; null for the agent's own.</summary>
     public string? SystemPrompt { get; init; }
+
+    /// <summary>Whether a model may give the conversation a title: it is a listed one of our own, and still has the first words for one.</summary>
+    public bool IsUntitled { get; init; }
 
     /// <summary>How close the person is to the persona; null outside the Persona API.</summary>
     public string? Layer { get; init; }

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using ChatApp.Data;
 using ChatApp.Data.Entities;
 using ChatApp.Files;
@@ -35,7 +36,7 @@ public sealed class ConversationEdits(IDbContextFactory<ChatDbContext> databases
         var now = time.GetUtcNow().UtcDateTime;
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var own = Own(db, caller, id);
+        var own = db.Own(caller, id);
         if (!await own.AnyAsync(cancellationToken))
             return false;
         if (changes.FolderId is { } folder && folder != Guid.Empty && !await db.Folders.AnyAsync(f => f.Id == folder && f.OwnerId == caller.Id, cancellationToken))
@@ -71,48 +72,67 @@ public sealed class ConversationEdits(IDbContextFactory<ChatDbContext> databases
     /// Throws it away: nobody sees it any more, an answer that is being written stops, and it can be brought back until it is
     /// purged. False when the caller has no such conversation.
     /// </summary>
+    /// <exception cref="RequestProblem">409: it belongs to a session that is not closed.</exception>
     public async Task<bool> DiscardAsync(CurrentUser caller, Guid id, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow().UtcDateTime;
+        DateTime? deletedAt = time.GetUtcNow().UtcDateTime;
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        DateTime? deletedAt = now;
-        if (await Own(db, caller, id).ExecuteUpdateAsync(set => set.SetProperty(c => c.DeletedAt, deletedAt), cancellationToken) == 0)
+        await RefuseSessionAsync(db, caller, id, cancellationToken);
+        if (await db.Own(caller, id).ExecuteUpdateAsync(set => set.SetProperty(c => c.DeletedAt, deletedAt), cancellationToken) == 0)
             return false;
         feed.Publish(caller.Id, id, ConversationChange.Deleted);
         return true;
     }
 
-    /// <summary>Brings back what was thrown away. False when there is no such conversation any more.</summary>
+    /// <summary>
+    /// Brings back what was thrown away; where its client has begun another conversation of the same name meanwhile, without that name.
+    /// False when there is no such conversation any more.
+    /// </summary>
     public async Task<bool> RestoreAsync(CurrentUser caller, Guid id, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         DateTime? none = null;
         if (await db.Conversations.IgnoreQueryFilters().Where(c => c.Id == id && c.OwnerId == caller.Id && c.DeletedAt != null)
-            .ExecuteUpdateAsync(set => set.SetProperty(c => c.DeletedAt, none), cancellationToken) == 0)
+            .ExecuteUpdateAsync(
+                set => set
+                    .SetProperty(c => c.DeletedAt, none)
+                    .SetProperty(c => c.ExternalId, c => db.Conversations.Any(o => o.OwnerId == c.OwnerId && o.Source == c.Source && o.ExternalId == c.ExternalId) ? null : c.ExternalId),
+                cancellationToken) == 0)
             return false;
         feed.Publish(caller.Id, id, ConversationChange.Updated);
         return true;
     }
 
     /// <summary>
-    /// Deletes it for good, with its messages, runs and the files that nothing else refers to, also when it had been thrown away. A run that is still going loses its row,
-    /// stops and leaves nothing behind. False when the caller has no such conversation.
+    /// Deletes it for good, with its messages, runs and the files that nothing else refers to, also when it had been thrown away. A run
+    /// that is still going loses its row, stops and leaves nothing behind. False when the caller has no such conversation.
     /// </summary>
-    public Task<bool> DeleteAsync(CurrentUser caller, Guid id, CancellationToken cancellationToken) => DeleteAsync(caller.Id, id, cancellationToken);
-
-    /// <inheritdoc cref="DeleteAsync(CurrentUser, Guid, CancellationToken)"/>
-    internal async Task<bool> DeleteAsync(Guid ownerId, Guid id, CancellationToken cancellationToken)
+    /// <exception cref="RequestProblem">409: it belongs to a session that is not closed.</exception>
+    public async Task<bool> DeleteAsync(CurrentUser caller, Guid id, CancellationToken cancellationToken)
     {
-        await files.DeleteAsync(ownerId, id, cancellationToken);
+        await using (var db = await databases.CreateDbContextAsync(cancellationToken))
+            await RefuseSessionAsync(db, caller, id, cancellationToken);
+        return await PurgeAsync(caller.Id, id, _ => true, cancellationToken);
+    }
+
+    /// <summary>Deletes it for good. False when the owner has no such conversation, or the condition does not hold for it.</summary>
+    internal async Task<bool> PurgeAsync(Guid ownerId, Guid id, Expression<Func<Conversation, bool>> condition, CancellationToken cancellationToken)
+    {
+        var attached = await files.ListAsync(ownerId, id, cancellationToken);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        if (await db.Conversations.IgnoreQueryFilters().Where(c => c.Id == id && c.OwnerId == ownerId).ExecuteDeleteAsync(cancellationToken) == 0)
+        if (await db.Conversations.IgnoreQueryFilters().Where(condition).Where(c => c.Id == id && c.OwnerId == ownerId).ExecuteDeleteAsync(cancellationToken) == 0)
             return false;
         string place = id.ToString();
         await db.Drafts.Where(d => d.OwnerId == ownerId && d.Place == place).ExecuteDeleteAsync(cancellationToken);
+        await files.DeleteUnusedAsync(ownerId, attached, CancellationToken.None);
         feed.Publish(ownerId, id, ConversationChange.Deleted);
         return true;
     }
 
-    private static IQueryable<Conversation> Own(ChatDbContext db, CurrentUser caller, Guid id) =>
-        db.Conversations.Where(c => c.Id == id && c.OwnerId == caller.Id);
+    /// <summary>A session, its people and what was found in it go with its conversation: nobody shall lose that by a click in a list.</summary>
+    private static async Task RefuseSessionAsync(ChatDbContext db, CurrentUser caller, Guid id, CancellationToken cancellationToken)
+    {
+        if (await db.AskSessions.AnyAsync(s => s.ConversationId == id && s.OwnerId == caller.Id && s.Status != AskStatus.Closed, cancellationToken))
+            throw new RequestProblem(409, "conflict", "This conversation belongs to a session in which others take part. Close the session first.", "id");
+    }
 }

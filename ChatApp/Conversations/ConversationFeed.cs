@@ -12,7 +12,10 @@ public enum ConversationChange
     Deleted,
 }
 
-/// <summary>Tells a person's open pages that one of their conversations has changed. A hint to load again, not a log.</summary>
+/// <summary>
+/// Tells a person's open pages that one of their conversations has changed, or, with <see cref="Guid.Empty"/> in its place, one of their
+/// folders. A hint to load again, not a log.
+/// </summary>
 public sealed class ConversationFeed
 {
     private readonly ConcurrentDictionary<Guid, ConcurrentDictionary<Channel<(Guid, ConversationChange)>, byte>> _watchers = new();

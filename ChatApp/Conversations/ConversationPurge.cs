@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using ChatApp.Data;
 using ChatApp.Data.Entities;
 using Microsoft.EntityFrameworkCore;
@@ -17,24 +18,33 @@ public sealed class ConversationPurge(
         await temporary.TouchAsync(cancellationToken);
         var discarded = (time.GetUtcNow() - options.Value.DeletedRetention).UtcDateTime;
         var unseen = (time.GetUtcNow() - options.Value.TemporaryRetention).UtcDateTime;
-        await DeleteAsync(all => all.Where(c => c.DeletedAt < discarded), cancellationToken);
-        await DeleteAsync(all => all.Where(c => c.IsTemporary && c.UpdatedAt < unseen), cancellationToken);
-        if (temporary.ListLeft() is { Count: > 0 } left)
-        {
-            await DeleteAsync(all => all.Where(c => c.IsTemporary && left.Contains(c.Id)), cancellationToken);
-            foreach (var id in left)
-                temporary.Forget(id);
-        }
+        await DeleteAsync(c => c.DeletedAt < discarded, _ => true, cancellationToken);
+        await DeleteAsync(c => c.IsTemporary && c.UpdatedAt < unseen, _ => true, cancellationToken);
+        if (temporary.ListLeft() is not { Count: > 0 } left)
+            return;
+        // Somebody may have come back since.
+        await DeleteAsync(c => c.IsTemporary && left.Contains(c.Id), temporary.IsLeft, cancellationToken);
+        foreach (var id in left)
+            temporary.Forget(id);
     }
 
-    private async Task DeleteAsync(Func<IQueryable<Conversation>, IQueryable<Conversation>> which, CancellationToken cancellationToken)
+    /// <param name="which">Asked again by each deletion: what was brought back or looked at meanwhile stays.</param>
+    /// <param name="stillWanted">Asked before each deletion.</param>
+    private async Task DeleteAsync(Expression<Func<Conversation, bool>> which, Func<Guid, bool> stillWanted, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var last = Guid.Empty;
         while (true)
         {
-            var found = await which(db.Conversations.IgnoreQueryFilters()).Take(BatchSize).Select(c => new { c.Id, c.OwnerId }).ToListAsync(cancellationToken);
+            // Behind those that were spared.
+            var found = await db.Conversations.IgnoreQueryFilters().Where(which).Where(c => c.Id > last).OrderBy(c => c.Id).Take(BatchSize)
+                .Select(c => new { c.Id, c.OwnerId }).ToListAsync(cancellationToken);
             foreach (var conversation in found)
-                await edits.DeleteAsync(conversation.OwnerId, conversation.Id, cancellationToken);
+            {
+                last = conversation.Id;
+                if (stillWanted(conversation.Id))
+                    await edits.PurgeAsync(conversation.OwnerId, conversation.Id, which, cancellationToken);
+            }
             if (found.Count < BatchSize)
                 return;
         }

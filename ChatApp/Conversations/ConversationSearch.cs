@@ -23,7 +23,7 @@ public sealed record SearchHit(
 
 /// <summary>
 /// Looks for words in the titles and in all messages of a person's conversations, on every branch; archived ones too, temporary and
-/// deleted ones never. The index is SQLite's FTS5; PostgreSQL has its own.
+/// deleted ones never. The index is SQLite's FTS5.
 /// </summary>
 public sealed class ConversationSearch(IDbContextFactory<ChatDbContext> databases, TimeProvider time)
 {
@@ -66,10 +66,10 @@ public sealed class ConversationSearch(IDbContextFactory<ChatDbContext> database
     {
         if (limit <= 0)
             return [];
-        string match = SearchQuery.ToMatch(words);
+        string match = SearchQuery.ToMatch(caller.Id, words);
         string now = time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
         // A word that is everywhere would have every message ranked: only the newest ones that have it are. CROSS JOIN keeps the index
-        // outermost, which gives them newest first without sorting. A negative rank is the better the lower it is; what was said just
+        // outermost, which gives them newest first without sorting; whose they are it knows itself. A negative rank is the better the lower it is; what was said just
         // now counts up to twice as much as what is old.
         var best = await db.Database.SqlQuery<Found>(
             $"""
@@ -78,7 +78,7 @@ public sealed class ConversationSearch(IDbContextFactory<ChatDbContext> database
                 FROM (
                     SELECT row_id, message_id, conversation_id, bm25 * (1 + 1 / (1 + max(julianday({now}) - julianday(created_at), 0) / 30)) AS score
                     FROM (
-                        SELECT s.rowid AS row_id, m.id AS message_id, m.conversation_id, m.created_at, bm25(message_search) AS bm25
+                        SELECT s.rowid AS row_id, m.id AS message_id, m.conversation_id, m.created_at, bm25(message_search, 0, 1) AS bm25
                         FROM message_search s
                         CROSS JOIN message_search_rows r ON r.id = s.rowid
                         CROSS JOIN messages m ON m.id = r.message_id
@@ -118,7 +118,7 @@ public sealed class ConversationSearch(IDbContextFactory<ChatDbContext> database
         // The plus keeps the index from being asked once per row: the beginnings of words are looked up anew each time.
         return await db.Database.SqlQuery<FoundExcerpt>(
             $"""
-            SELECT rowid AS "RowId", snippet(message_search, 0, {begin}, {end}, '…', {ExcerptTokens}) AS "Text"
+            SELECT rowid AS "RowId", snippet(message_search, 1, {begin}, {end}, '…', {ExcerptTokens}) AS "Text"
             FROM message_search
             WHERE message_search MATCH {match} AND rowid BETWEEN {first} AND {last} AND +rowid IN (SELECT value FROM json_each({rows}))
             """).ToDictionaryAsync(e => e.RowId, e => e.Text, cancellationToken);

@@ -27,14 +27,14 @@ public sealed class ConversationService(IDbContextFactory<ChatDbContext> databas
     public async Task<ConversationSummary?> FindAsync(CurrentUser caller, Guid id, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return (await ConversationSummaries.LoadAsync(db, Own(db, caller, id), cancellationToken)).SingleOrDefault();
+        return (await ConversationSummaries.LoadAsync(db, db.Own(caller, id), cancellationToken)).SingleOrDefault();
     }
 
     /// <summary>The shown branch, root first. Null when the caller has no such conversation.</summary>
     public async Task<IReadOnlyList<MessageView>?> ListPathAsync(CurrentUser caller, Guid id, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var conversation = await Own(db, caller, id).Select(c => new { c.ActiveLeafId }).SingleOrDefaultAsync(cancellationToken);
+        var conversation = await db.Own(caller, id).Select(c => new { c.ActiveLeafId }).SingleOrDefaultAsync(cancellationToken);
         if (conversation == null)
             return null;
         if (conversation.ActiveLeafId is not { } leaf)
@@ -51,13 +51,16 @@ public sealed class ConversationService(IDbContextFactory<ChatDbContext> databas
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var conversation = await (
-            from c in Own(db, caller, id)
+            from c in db.Own(caller, id)
             join a in db.Agents on c.AgentId equals a.Id into agents
             from a in agents.DefaultIfEmpty()
-            select new { c.ActiveLeafId, Agent = a.Slug, c.SystemPrompt, c.Layer }).SingleOrDefaultAsync(cancellationToken);
+            select new
+            {
+                c.ActiveLeafId, Agent = a.Slug, c.SystemPrompt, c.Layer, IsUntitled = c.TitledBy == TitleOrigin.Message && c.Source == null && !c.IsTemporary,
+            }).SingleOrDefaultAsync(cancellationToken);
         if (conversation == null)
             return null;
-        var branch = new Branch(null, conversation.Agent, []) { SystemPrompt = conversation.SystemPrompt, Layer = conversation.Layer };
+        var branch = new Branch(null, conversation.Agent, []) { SystemPrompt = conversation.SystemPrompt, Layer = conversation.Layer, IsUntitled = conversation.IsUntitled };
         if ((parentMessageId ?? conversation.ActiveLeafId) is not { } leaf)
             return branch;
         var rows = await MessagePath.Of(db, id, leaf).ToListAsync(cancellationToken);
@@ -108,9 +111,6 @@ public sealed class ConversationService(IDbContextFactory<ChatDbContext> databas
         db.Conversations.Add(conversation);
         await db.SaveChangesAsync(cancellationToken);
         feed.Publish(caller.Id, conversation.Id, ConversationChange.Updated);
-        return (await ConversationSummaries.LoadAsync(db, Own(db, caller, conversation.Id), cancellationToken)).Single();
+        return (await ConversationSummaries.LoadAsync(db, db.Own(caller, conversation.Id), cancellationToken)).Single();
     }
-
-    private static IQueryable<Conversation> Own(ChatDbContext db, CurrentUser caller, Guid id) =>
-        db.Conversations.Where(c => c.Id == id && c.OwnerId == caller.Id);
 }

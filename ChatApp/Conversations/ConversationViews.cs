@@ -53,7 +53,7 @@ public sealed record MessageView(
     [JsonIgnore]
     public TimeSpan? UntilText { get; init; }
 
-    /// <summary>Whether its run has called tools; false where nobody asked.</summary>
+    /// <summary>Whether the model called tools; false while it is being written.</summary>
     [JsonIgnore]
     public bool HasToolCalls { get; init; }
 

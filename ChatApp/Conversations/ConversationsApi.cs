@@ -45,7 +45,7 @@ internal static class ConversationsApi
         conversations.MapGet("/{id:guid}", FindAsync).RequireAuthorization(Scopes.Read).WithSummary("A conversation");
         conversations.MapPatch("/{id:guid}", ChangeAsync).RequireAuthorization(Scopes.Chat)
             .WithSummary("Rename, pin, archive, tag a conversation or move it to a folder; what is missing stays as it is");
-        conversations.MapDelete("/{id:guid}", DeleteAsync).RequireAuthorization(Scopes.Chat)
+        conversations.MapDelete("/{id:guid}", DeleteAsync).RequireAuthorization(Scopes.Chat).ProducesProblem(409)
             .WithSummary("Delete a conversation with its messages and runs, at once and for good");
         conversations.MapGet("/{id:guid}/messages", MessagesAsync).RequireAuthorization(Scopes.Read).WithSummary("The shown branch, root first");
         conversations.MapShares();
@@ -65,7 +65,7 @@ internal static class ConversationsApi
                 ? parsed
                 : throw RequestProblem.Invalid("before", "It must be the next_before of an earlier page.");
         }
-        var filter = new ConversationFilter { Archived = archived, FolderId = folder, Tag = tag?.Trim().TrimStart('#').ToLowerInvariant() };
+        var filter = new ConversationFilter { Archived = archived, FolderId = folder, Tag = tag == null ? null : Tags.Normalize(tag) };
         var page = await conversations.ListAsync(CurrentUser.From(http.User), filter, limit, cursor, http.RequestAborted);
         return TypedResults.Ok(new Page<ConversationSummary>(page, page.Count == limit ? page[^1].UpdatedAt : null));
     }

@@ -1,7 +1,9 @@
 namespace ChatApp.Conversations;
 
+/// <summary>Registers the conversations and what is kept with them.</summary>
 public static class ConversationsServices
 {
+    /// <summary>With the clock that purges what was thrown away.</summary>
     public static IServiceCollection AddConversations(this IServiceCollection services)
     {
         services.AddOptions<ConversationOptions>().BindConfiguration("Conversations")

@@ -1,6 +1,7 @@
 using ChatApp.Data;
 using ChatApp.Data.Entities;
 using ChatApp.Identity;
+using ChatApp.Settings;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChatApp.Conversations;
@@ -35,7 +36,7 @@ public sealed class Folders(IDbContextFactory<ChatDbContext> databases, Conversa
         var now = time.GetUtcNow();
         var folder = new Folder { Id = Guid.CreateVersion7(now), OwnerId = caller.Id, Name = name, CreatedAt = now.UtcDateTime };
         db.Folders.Add(folder);
-        await SaveAsync(db, cancellationToken);
+        await db.SaveOrThrowAsync(Taken(), cancellationToken);
         feed.Publish(caller.Id, Guid.Empty, ConversationChange.Updated);
         return new FolderView(folder.Id, folder.Name, 0, folder.CreatedAt);
     }
@@ -50,7 +51,7 @@ public sealed class Folders(IDbContextFactory<ChatDbContext> databases, Conversa
         if (folder == null)
             return null;
         folder.Name = name;
-        await SaveAsync(db, cancellationToken);
+        await db.SaveOrThrowAsync(Taken(), cancellationToken);
         feed.Publish(caller.Id, Guid.Empty, ConversationChange.Updated);
         return await Views(db, db.Folders.Where(f => f.Id == id)).SingleOrDefaultAsync(cancellationToken);
     }
@@ -69,17 +70,7 @@ public sealed class Folders(IDbContextFactory<ChatDbContext> databases, Conversa
         from f in folders.AsNoTracking()
         select new FolderView(f.Id, f.Name, db.Conversations.Count(c => c.FolderId == f.Id && !c.IsTemporary && c.ArchivedAt == null), f.CreatedAt);
 
-    private static async Task SaveAsync(ChatDbContext db, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await db.SaveChangesAsync(cancellationToken);
-        }
-        catch (DbUpdateException e) when (StorageFaults.IsConstraintViolation(e))
-        {
-            throw RequestProblem.Invalid("name", "There is a folder of that name already.");
-        }
-    }
+    private static RequestProblem Taken() => new(409, "conflict", "There is a folder of that name already.", "name");
 
     private static string Checked(string? name)
     {

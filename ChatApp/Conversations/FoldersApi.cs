@@ -15,8 +15,8 @@ internal static class FoldersApi
     {
         var folders = routes.MapGroup("/api/folders").WithTags("Conversations");
         folders.MapGet("/", ListAsync).RequireAuthorization(Scopes.Read).WithSummary("Own folders, by name");
-        folders.MapPost("/", CreateAsync).RequireAuthorization(Scopes.Chat).WithSummary("Create a folder");
-        folders.MapPatch("/{id:guid}", RenameAsync).RequireAuthorization(Scopes.Chat).WithSummary("Rename a folder");
+        folders.MapPost("/", CreateAsync).RequireAuthorization(Scopes.Chat).ProducesProblem(409).WithSummary("Create a folder");
+        folders.MapPatch("/{id:guid}", RenameAsync).RequireAuthorization(Scopes.Chat).ProducesProblem(409).WithSummary("Rename a folder");
         folders.MapDelete("/{id:guid}", DeleteAsync).RequireAuthorization(Scopes.Chat).WithSummary("Delete a folder; its conversations stay, in no folder");
     }
 

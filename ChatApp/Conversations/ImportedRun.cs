@@ -9,11 +9,8 @@ namespace ChatApp.Conversations;
 /// </summary>
 /// <param name="AgentRevision">1, 2, 3 … of the agent there.</param>
 /// <param name="Calls">What the server there asked a model besides.</param>
-public sealed record ImportedRun(int? AgentRevision, RunUsage? Usage, IReadOnlyList<RunCall>? Calls, IReadOnlyList<RunToolCall>? ToolCalls)
+public sealed record ImportedRun(int? AgentRevision, RunUsage? Usage, IReadOnlyList<RunCall>? Calls)
 {
-    /// <summary>What a stored value begins its list of tool calls with.</summary>
-    public const string ToolCallsMark = "\"tool_calls\":";
-
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -24,7 +21,7 @@ public sealed record ImportedRun(int? AgentRevision, RunUsage? Usage, IReadOnlyL
 
     /// <summary>As it is stored; null where it says nothing.</summary>
     public string? Write() =>
-        AgentRevision is null && Usage is null && Calls is not [_, ..] && ToolCalls is not [_, ..] ? null : JsonSerializer.Serialize(this, Json);
+        AgentRevision is null && Usage is null && Calls is not [_, ..] ? null : JsonSerializer.Serialize(this, Json);
 }
 
 /// <summary>What a run used.</summary>
@@ -35,11 +32,7 @@ public sealed record RunUsage(long InputTokens, long OutputTokens, long CachedIn
 
 /// <summary>A question that a server itself asked a model for a run.</summary>
 /// <param name="Status">pending, processing, completed or failed.</param>
+/// <param name="Cost">US dollars; null where the model had no price.</param>
 public sealed record RunCall(
-    string Purpose, string Agent, string? Model, string Status, string? Error, long InputTokens, long OutputTokens, DateTime CreatedAt, DateTime? FinishedAt);
-
-/// <summary>A tool that a model called.</summary>
-/// <param name="Arguments">JSON as the model wrote it.</param>
-/// <param name="Result">Null where nobody ran it.</param>
-/// <param name="IsError">Whether it failed; then the result is its message.</param>
-public sealed record RunToolCall(string Id, string Name, string Arguments, string? Result, bool IsError);
+    string Purpose, string Agent, string? Model, string Status, string? Error, long InputTokens, long OutputTokens, bool Estimated, decimal? Cost,
+    DateTime CreatedAt, DateTime? FinishedAt);

@@ -19,7 +19,7 @@ public sealed class MessageTree(IDbContextFactory<ChatDbContext> databases, Conv
     public async Task<ThreadWindow?> LoadAsync(CurrentUser caller, Guid conversationId, Guid? before, int limit, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var conversation = await Own(db, caller, conversationId).Select(c => new { c.ActiveLeafId }).SingleOrDefaultAsync(cancellationToken);
+        var conversation = await db.Own(caller, conversationId).Select(c => new { c.ActiveLeafId }).SingleOrDefaultAsync(cancellationToken);
         if (conversation == null)
             return null;
         var leafId = before == null
@@ -54,7 +54,7 @@ public sealed class MessageTree(IDbContextFactory<ChatDbContext> databases, Conv
     public async Task<bool> ShowAsync(CurrentUser caller, Guid conversationId, Guid messageId, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var conversation = await Own(db, caller, conversationId).Select(c => new { c.ActiveLeafId }).SingleOrDefaultAsync(cancellationToken);
+        var conversation = await db.Own(caller, conversationId).Select(c => new { c.ActiveLeafId }).SingleOrDefaultAsync(cancellationToken);
         if (conversation == null)
             return false;
         if (conversation.ActiveLeafId is { } shown && await MessagePath.Of(db, conversationId, shown).AnyAsync(m => m.Id == messageId, cancellationToken))
@@ -71,7 +71,7 @@ public sealed class MessageTree(IDbContextFactory<ChatDbContext> databases, Conv
             """).ToListAsync(cancellationToken);
         if (leaves is not [var leaf])
             return false;
-        await Own(db, caller, conversationId).ExecuteUpdateAsync(set => set.SetProperty(c => c.ActiveLeafId, leaf), cancellationToken);
+        await db.Own(caller, conversationId).ExecuteUpdateAsync(set => set.SetProperty(c => c.ActiveLeafId, leaf), cancellationToken);
         feed.Publish(caller.Id, conversationId, ConversationChange.Updated);
         return true;
     }
@@ -95,9 +95,6 @@ public sealed class MessageTree(IDbContextFactory<ChatDbContext> databases, Conv
         }
         return sibling is { } id && await ShowAsync(caller, conversationId, id, cancellationToken);
     }
-
-    private static IQueryable<Conversation> Own(ChatDbContext db, CurrentUser caller, Guid id) =>
-        db.Conversations.Where(c => c.Id == id && c.OwnerId == caller.Id);
 }
 
 /// <summary>A part of the shown branch.</summary>

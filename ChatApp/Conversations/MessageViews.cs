@@ -24,6 +24,7 @@ internal static class MessageViews
                     run.Agent, run.Model, run.FinishReason, run.ErrorCode, run.ErrorMessage, message.CreatedAt)
                 {
                     AuthorId = message.AuthorId, AuthorName = message.AuthorName, IsGood = feedback == null ? null : feedback.IsGood,
+                    HasToolCalls = message.ToolCalls != null,
                 },
                 run.FirstTokenAt,
             }).ToListAsync(cancellationToken);

@@ -11,6 +11,9 @@ public static class SearchQuery
 
     private const int MaxWords = 12;
 
+    // From here on a single character says something.
+    private const char FirstIdeograph = '\u2E80';
+
     /// <summary>The words of the query: what stands between them is no letter or digit to the index either.</summary>
     public static IReadOnlyList<string> WordsOf(string query)
     {
@@ -31,10 +34,12 @@ public static class SearchQuery
     }
 
     /// <summary>
-    /// The words as a query of FTS5: all of them must be there, the last one as a beginning, for it may still be being typed. In
+    /// The words as a query of FTS5 in one person's messages: all of them must be there, the last one as a beginning, for it may still
+    /// be being typed, unless it is a single letter: then the index would have to join what nearly every word of everybody's says. In
     /// quotes nothing of it is an operator, so no input makes it fail.
     /// </summary>
-    internal static string ToMatch(IReadOnlyList<string> words) => string.Join(' ', words.Select(w => $"\"{w}\"")) + "*";
+    internal static string ToMatch(Guid owner, IReadOnlyList<string> words) =>
+        $"owner:\"{owner.ToString("n").ToUpperInvariant()}\" AND content:({string.Join(' ', words.Select(w => $"\"{w}\""))}{(words[^1] is [< FirstIdeograph] ? "" : "*")})";
 
     // Halves of surrogate pairs too: the tokenizer sees the letter that they are.
     private static bool IsPartOfWord(char c) => char.IsLetterOrDigit(c) || char.IsSurrogate(c) || CharUnicodeInfo.GetUnicodeCategory(c)

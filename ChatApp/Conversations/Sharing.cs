@@ -33,7 +33,9 @@ public sealed class Sharing(IDbContextFactory<ChatDbContext> databases, TimeProv
     public async Task<ShareView?> CreateAsync(CurrentUser caller, Guid conversationId, Guid? messageId, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var conversation = await db.Conversations.Where(c => c.Id == conversationId && c.OwnerId == caller.Id)
+        // Takes the write lock at once on SQLite: of two at the same time the second finds the link of the first.
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var conversation = await db.Own(caller, conversationId)
             .Select(c => new { c.ActiveLeafId, c.Title, c.IsTemporary }).SingleOrDefaultAsync(cancellationToken);
         if (conversation == null)
             return null;
@@ -58,6 +60,7 @@ public sealed class Sharing(IDbContextFactory<ChatDbContext> databases, TimeProv
         };
         db.Shares.Add(share);
         await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return View(share);
     }
 

@@ -24,11 +24,14 @@ public sealed class Tags(IDbContextFactory<ChatDbContext> databases)
             select t.Name).Distinct().OrderBy(name => name).ToListAsync(cancellationToken);
     }
 
-    /// <summary>Lower case, without <c>#</c>, each once; what is empty is left out.</summary>
+    /// <summary>As a tag is kept: lower case, without <c>#</c> and white space around it; empty for none.</summary>
+    public static string Normalize(string? tag) => StorableText.Of((tag ?? "").Trim().TrimStart('#').Trim().ToLowerInvariant());
+
+    /// <summary>Normalized, each once; what is empty is left out.</summary>
     /// <exception cref="RequestProblem">One is too long, or they are too many.</exception>
     public static IReadOnlyList<string> Checked(IEnumerable<string?> tags)
     {
-        var names = tags.Select(t => StorableText.Of((t ?? "").Trim().TrimStart('#').Trim().ToLowerInvariant())).Where(t => t.Length > 0).Distinct().ToList();
+        var names = tags.Select(Normalize).Where(t => t.Length > 0).Distinct().ToList();
         if (names.Any(t => t.Length > MaxLength || t.Any(char.IsControl)))
             throw RequestProblem.Invalid("tags", $"A tag has at most {MaxLength} characters, in one line.");
         return names.Count <= MaxCount ? names : throw RequestProblem.Invalid("tags", $"A conversation has at most {MaxCount} tags.");

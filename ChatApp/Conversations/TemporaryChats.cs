@@ -31,12 +31,12 @@ public sealed class TemporaryChats(IDbContextFactory<ChatDbContext> databases, I
         await db.Conversations.Where(c => shown.Contains(c.Id) && c.IsTemporary).ExecuteUpdateAsync(set => set.SetProperty(c => c.UpdatedAt, now), cancellationToken);
     }
 
-    /// <summary>Whether its page was left so long ago that nobody is coming back.</summary>
-    internal IReadOnlyList<Guid> ListLeft()
-    {
-        var before = time.GetUtcNow() - options.Value.TemporaryGrace;
-        return [.. _looks.Where(l => l.Value is { Count: 0, LeftAt: { } left } && left < before).Select(l => l.Key)];
-    }
+    /// <summary>Those whose last page was left so long ago that nobody is coming back.</summary>
+    internal IReadOnlyList<Guid> ListLeft() => [.. _looks.Keys.Where(IsLeft)];
+
+    /// <summary>Whether that is still so.</summary>
+    internal bool IsLeft(Guid conversationId) =>
+        _looks.TryGetValue(conversationId, out var looks) && looks is { Count: 0, LeftAt: { } left } && left < time.GetUtcNow() - options.Value.TemporaryGrace;
 
     /// <summary>It has been deleted.</summary>
     internal void Forget(Guid conversationId)

@@ -54,7 +54,7 @@ internal sealed class ConversationConfiguration : IEntityTypeConfiguration<Conve
     public void Configure(EntityTypeBuilder<Conversation> builder)
     {
         builder.HasIndex(c => new { c.OwnerId, c.UpdatedAt });
-        builder.HasIndex(c => new { c.OwnerId, c.Source, c.ExternalId }).IsUnique().HasFilter("external_id IS NOT NULL");
+        builder.HasIndex(c => new { c.OwnerId, c.Source, c.ExternalId }).IsUnique().HasFilter("external_id IS NOT NULL AND deleted_at IS NULL");
         builder.HasOne<Account>().WithMany().HasForeignKey(c => c.OwnerId).OnDelete(DeleteBehavior.Cascade);
         builder.HasOne<Agent>().WithMany().HasForeignKey(c => c.AgentId).OnDelete(DeleteBehavior.SetNull);
         builder.HasOne<Folder>().WithMany().HasForeignKey(c => c.FolderId).OnDelete(DeleteBehavior.SetNull);

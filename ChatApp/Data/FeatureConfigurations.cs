@@ -79,7 +79,10 @@ internal sealed class AgentCallConfiguration : IEntityTypeConfiguration<AgentCal
     public void Configure(EntityTypeBuilder<AgentCall> builder)
     {
         builder.HasIndex(c => c.ConversationId);
-        builder.HasOne<Conversation>().WithMany().HasForeignKey(c => c.ConversationId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasIndex(c => new { c.OwnerId, c.CreatedAt });
+        // As with usage: deleting a conversation must not erase what it cost.
+        builder.HasOne<Conversation>().WithMany().HasForeignKey(c => c.ConversationId).OnDelete(DeleteBehavior.SetNull);
+        builder.HasOne<Account>().WithMany().HasForeignKey(c => c.OwnerId).OnDelete(DeleteBehavior.Cascade);
     }
 }
 

@@ -1,5 +1,4 @@
 using ChatApp.Data;
-using ChatApp.Data.Entities;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChatApp.Files;
@@ -10,23 +9,27 @@ public sealed class ConversationFiles(IDbContextFactory<ChatDbContext> databases
     // SQLite walks through all of a file to free it, and meanwhile nobody else can write.
     private const int BatchSize = 5;
 
-    /// <summary>
-    /// Deletes the owner's files that messages of this conversation refer to and nothing else does: no other conversation, the trash
-    /// included, and no profile. To be called before the conversation is deleted for good: what an interruption leaves is then found again.
-    /// </summary>
-    public async Task DeleteAsync(Guid ownerId, Guid conversationId, CancellationToken cancellationToken)
+    /// <summary>The owner's files that go with messages of the owner's conversation; to be asked before that is deleted.</summary>
+    public async Task<IReadOnlyList<Guid>> ListAsync(Guid ownerId, Guid conversationId, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        if (!await db.Conversations.IgnoreQueryFilters().AnyAsync(c => c.Id == conversationId && c.OwnerId == ownerId, cancellationToken))
-            return;
-        var goingWith = db.MessageAttachments.Join(db.Messages, a => a.MessageId, m => m.Id, (a, m) => new { a.FileId, m.ConversationId });
-        var files = db.Files.Where(f => f.OwnerId == ownerId
-            && goingWith.Any(g => g.FileId == f.Id && g.ConversationId == conversationId)
-            && !goingWith.Any(g => g.FileId == f.Id && g.ConversationId != conversationId)
-            && !db.Preferences.Any(p => p.PictureId == f.Id));
-        List<Guid> ids;
-        // Asked again by the statement that deletes: one that goes with another message meanwhile stays.
-        while ((ids = await files.OrderBy(f => f.Id).Take(BatchSize).Select(f => f.Id).ToListAsync(cancellationToken)).Count > 0)
-            await files.Where(f => ids.Contains(f.Id)).ExecuteDeleteAsync(cancellationToken);
+        return await (
+            from conversation in db.Conversations.IgnoreQueryFilters()
+            join message in db.Messages on conversation.Id equals message.ConversationId
+            join attachment in db.MessageAttachments on message.Id equals attachment.MessageId
+            join file in db.Files on attachment.FileId equals file.Id
+            where conversation.Id == conversationId && conversation.OwnerId == ownerId && file.OwnerId == ownerId
+            select file.Id).Distinct().ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Deletes those of the owner's files that go with no message any more, not even in the trash, and with no profile.</summary>
+    public async Task DeleteUnusedAsync(Guid ownerId, IReadOnlyList<Guid> files, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        foreach (var ids in files.Chunk(BatchSize))
+        {
+            await db.Files.Where(f => ids.Contains(f.Id) && f.OwnerId == ownerId
+                && !db.MessageAttachments.Any(a => a.FileId == f.Id) && !db.Preferences.Any(p => p.PictureId == f.Id)).ExecuteDeleteAsync(cancellationToken);
+        }
     }
 }

@@ -9,7 +9,8 @@ namespace ChatApp.Identity;
 /// <summary>Identity's sign-in, which knows that an account can be disabled.</summary>
 public sealed class AccountSignIn(
     UserManager<Account> users, IHttpContextAccessor contexts, IUserClaimsPrincipalFactory<Account> claims, IOptions<IdentityOptions> options,
-    ILogger<SignInManager<Account>> logger, IAuthenticationSchemeProvider schemes, IUserConfirmation<Account> confirmation, BrowserSessions sessions)
+    ILogger<SignInManager<Account>> logger, IAuthenticationSchemeProvider schemes, IUserConfirmation<Account> confirmation, BrowserSessions browsers,
+    AccountSessions sessions)
     : SignInManager<Account>(users, contexts, claims, options, logger, schemes, confirmation)
 {
     private static readonly Account Nobody = new();
@@ -49,7 +50,7 @@ public sealed class AccountSignIn(
 
     public override async Task SignInWithClaimsAsync(Account user, AuthenticationProperties? authenticationProperties, IEnumerable<Claim> additionalClaims) =>
         await base.SignInWithClaimsAsync(
-            user, authenticationProperties, additionalClaims.Append(await sessions.OpenAsync(user.Id, Context.RequestAborted)));
+            user, authenticationProperties, additionalClaims.Append(await browsers.OpenAsync(user.Id, Context.RequestAborted)));
 
     /// <summary>Ends this browser's session, and every copy of its cookie with it. Other browsers' go on.</summary>
     public override async Task SignOutAsync()
@@ -60,7 +61,7 @@ public sealed class AccountSignIn(
 
     // Asked every few seconds for each cookie.
     public override async Task<Account?> ValidateSecurityStampAsync(ClaimsPrincipal? principal) =>
-        principal != null && await sessions.ContinueAsync(principal, Context.RequestAborted) ? await base.ValidateSecurityStampAsync(principal) : null;
+        principal != null && await browsers.ContinueAsync(principal, Context.RequestAborted) ? await base.ValidateSecurityStampAsync(principal) : null;
 
     // Asked every few seconds for each session. Whoever disables an account need not remember to change its stamp too.
     public override async Task<bool> ValidateSecurityStampAsync(Account? user, string? securityStamp) =>

@@ -27,6 +27,7 @@ public static class IdentityServices
             .AddEntityFrameworkStores<ChatDbContext>()
             .AddSignInManager<AccountSignIn>()
             .AddClaimsPrincipalFactory<AccountClaims>();
+        services.AddSingleton<AccountSessions>();
         services.AddSingleton<BrowserSessions>();
         services.Configure<SecurityStampValidatorOptions>(o => (o.ValidationInterval, o.OnRefreshingPrincipal) = (RevalidationInterval, BrowserSessions.CarryOverAsync));
         services.AddScoped<AccountService>();

@@ -67,7 +67,7 @@ internal sealed partial class OpenResponses(ApiKeyVerifier keys, SessionCheck se
         string rights = RightsOf(http.User);
         return ApiKeyHandler.TryRead(http.Request, out var hash)
             ? new KeyCredential(hash, rights)
-            : new SessionCredential(http.User, CurrentUser.From(http.User).Id, SessionCheck.TokenSessionOf(http.User), sessions.StampOf(http.User), rights);
+            : new SessionCredential(http.User, CurrentUser.From(http.User).Id, SessionCheck.SessionOf(http.User), sessions.StampOf(http.User), rights);
     }
 
     private static string RightsOf(ClaimsPrincipal principal)

@@ -11,7 +11,7 @@ namespace ChatApp.Identity;
 internal sealed class SessionCheck(IDbContextFactory<ChatDbContext> databases, IOptions<IdentityOptions> options, TimeProvider time)
 {
     /// <summary>Claim type of the id of a <see cref="TokenSession"/>.</summary>
-    public const string TokenSessionClaim = "session";
+    public const string SessionClaim = "session";
 
     /// <summary>
     /// False where the account has been disabled, demoted or promoted, or has a new security stamp, or where the person has signed
@@ -21,7 +21,7 @@ internal sealed class SessionCheck(IDbContextFactory<ChatDbContext> databases, I
     {
         if (!Guid.TryParse(principal.FindFirstValue(ClaimTypes.NameIdentifier), out var id))
             return false;
-        var (session, now) = (TokenSessionOf(principal), time.GetUtcNow().UtcDateTime);
+        var (session, now) = (SessionOf(principal), time.GetUtcNow().UtcDateTime);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var account = await db.Users
             .Where(u => u.Id == id && u.DisabledAt == null
@@ -31,7 +31,7 @@ internal sealed class SessionCheck(IDbContextFactory<ChatDbContext> databases, I
         return account is not null && account.SecurityStamp == StampOf(principal) && account.IsAdmin == principal.IsInRole(Roles.Admin);
     }
 
-    public static Guid? TokenSessionOf(ClaimsPrincipal principal) => Guid.TryParse(principal.FindFirstValue(TokenSessionClaim), out var id) ? id : null;
+    public static Guid? SessionOf(ClaimsPrincipal principal) => Guid.TryParse(principal.FindFirstValue(SessionClaim), out var id) ? id : null;
 
     public string? StampOf(ClaimsPrincipal principal) => principal.FindFirstValue(options.Value.ClaimsIdentity.SecurityStampClaimType);
 }

@@ -13,6 +13,7 @@ public sealed class ProfileService(IDbContextFactory<ChatDbContext> databases, A
     /// <summary>Bytes of a picture.</summary>
     public const int MaxPictureBytes = 1024 * 1024;
 
+    /// <summary>UTF-16 units of a name.</summary>
     public const int MaxName = 80;
 
     /// <summary>The caller's profile; null where the account is gone.</summary>
@@ -82,6 +83,7 @@ public sealed class ProfileService(IDbContextFactory<ChatDbContext> databases, A
         await ReplacePictureAsync(caller, file.Id, cancellationToken);
     }
 
+    /// <summary>Deletes the caller's picture, if there is one.</summary>
     public Task RemovePictureAsync(CurrentUser caller, CancellationToken cancellationToken) => ReplacePictureAsync(caller, null, cancellationToken);
 
     private async Task ReplacePictureAsync(CurrentUser caller, Guid? picture, CancellationToken cancellationToken)

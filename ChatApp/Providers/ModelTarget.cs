@@ -22,6 +22,12 @@ public sealed record ModelTarget(
 
     /// <summary>Tokens; null when unknown.</summary>
     public int? ContextWindow { get; init; }
+
     /// <summary>Whether it only plays a model: it answers offline and knows nothing.</summary>
     public bool IsDemo { get; init; }
+
+    /// <summary>US dollars that so many tokens cost; null without prices.</summary>
+    public decimal? CostOf(long inputTokens, long outputTokens) => InputPrice == null && OutputPrice == null
+        ? null
+        : ((inputTokens * (InputPrice ?? 0)) + (outputTokens * (OutputPrice ?? 0))) / 1_000_000;
 }

@@ -15,8 +15,8 @@ namespace ChatApp.Runs;
 /// <param name="Input">What it is asked.</param>
 internal sealed record AgentQuestion(string Agent, string Purpose, string Input)
 {
-    /// <summary>The conversation it is about; null for none.</summary>
-    public Guid? ConversationId { get; init; }
+    /// <summary>The conversation it is about, and whose it is; null for none.</summary>
+    public (Guid Id, Guid OwnerId)? Conversation { get; init; }
 
     /// <summary>The run it belongs to; null for none.</summary>
     public Guid? RunId { get; init; }
@@ -46,8 +46,8 @@ internal sealed partial class AgentCalls(
     {
         var call = new AgentCall
         {
-            Id = Guid.CreateVersion7(time.GetUtcNow()), Agent = question.Agent, Purpose = question.Purpose, ConversationId = question.ConversationId,
-            RunId = question.RunId, Status = AgentCallStatus.Pending, CreatedAt = time.GetUtcNow().UtcDateTime,
+            Id = Guid.CreateVersion7(time.GetUtcNow()), Agent = question.Agent, Purpose = question.Purpose, ConversationId = question.Conversation?.Id,
+            OwnerId = question.Conversation?.OwnerId, RunId = question.RunId, Status = AgentCallStatus.Pending, CreatedAt = time.GetUtcNow().UtcDateTime,
         };
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         db.AgentCalls.Add(call);
@@ -106,6 +106,8 @@ internal sealed partial class AgentCalls(
         };
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var text = new StringBuilder();
+        long inputChars = messages.Sum(m => (long)m.Text.Length);
+        UsageDetails? reported = null;
         try
         {
             silence.CancelAfter(options.Value.IdleTimeout);
@@ -113,8 +115,7 @@ internal sealed partial class AgentCalls(
             {
                 silence.CancelAfter(options.Value.IdleTimeout);
                 text.Append(update.Text);
-                if (update.Contents.OfType<UsageContent>().FirstOrDefault() is { Details: var usage })
-                    (call.InputTokens, call.OutputTokens) = (usage.InputTokenCount ?? 0, usage.OutputTokenCount ?? 0);
+                reported = update.Contents.OfType<UsageContent>().FirstOrDefault()?.Details ?? reported;
                 if (text.Length > MaxAnswerChars)
                     break;
             }
@@ -123,7 +124,26 @@ internal sealed partial class AgentCalls(
         {
             throw new ProviderException(ProviderFault.Unreachable, $"The provider {model.ProviderName} sent nothing for {options.Value.IdleTimeout.TotalSeconds:0} seconds.");
         }
+        finally
+        {
+            // A call that failed may have cost something, too.
+            Charge(call, model, reported, inputChars, text.Length);
+        }
         return text.ToString();
+    }
+
+    /// <summary>Adds what a model took; what nobody reported is estimated at four characters a token, unless it gave nothing.</summary>
+    private static void Charge(AgentCall call, ModelTarget model, UsageDetails? reported, long inputChars, long outputChars)
+    {
+        if (reported == null && outputChars == 0)
+            return;
+        bool estimated = reported?.OutputTokenCount == null;
+        long input = reported?.InputTokenCount ?? ((inputChars + 3) / 4), output = reported?.OutputTokenCount ?? ((outputChars + 3) / 4);
+        call.InputTokens += input;
+        call.OutputTokens += output;
+        call.Estimated |= estimated;
+        if (model.CostOf(input, output) is { } cost)
+            call.Cost = (call.Cost ?? 0) + cost;
     }
 
     /// <summary>The agent's model; its fallback where that one is not there or has no key.</summary>

@@ -24,7 +24,7 @@ internal sealed partial class ModelCalls(ModelCatalog models, IOptions<RunOption
         {
             try
             {
-                var answer = new ModelAnswer(call.Model) { InputChars = call.Messages.Sum(m => (long)m.Text.Length) };
+                var answer = new ModelAnswer(call.Model) { InputChars = CharsOf(call.Messages) };
                 report(answer);
                 await ReceiveAsync(execution, call, recorder, answer);
                 return;
@@ -50,6 +50,18 @@ internal sealed partial class ModelCalls(ModelCatalog models, IOptions<RunOption
         }
     }
 
+    /// <summary>Counted without joining the parts: a text file may be megabytes.</summary>
+    private static long CharsOf(IEnumerable<ChatMessage> messages)
+    {
+        long chars = 0;
+        foreach (var message in messages)
+        {
+            foreach (var content in message.Contents)
+                chars += (content as TextContent)?.Text.Length ?? 0;
+        }
+        return chars;
+    }
+
     private async Task ReceiveAsync(RunExecution execution, ModelCall call, RunRecorder recorder, ModelAnswer answer)
     {
         try
@@ -68,7 +80,6 @@ internal sealed partial class ModelCalls(ModelCatalog models, IOptions<RunOption
 
     private async Task ReadAsync(RunExecution execution, ModelCall call, RunRecorder recorder, ModelAnswer answer)
     {
-        long unrecorded = 0;
         execution.Begin();
         await foreach (var update in call.Model.Client.GetStreamingResponseAsync(call.Messages, call.Options, execution.Token).ConfigureAwait(false))
         {
@@ -86,16 +97,21 @@ internal sealed partial class ModelCalls(ModelCatalog models, IOptions<RunOption
                         answer.FirstTokenAt ??= time.GetUtcNow().UtcDateTime;
                         await recorder.AddAsync(BlockStartedData.Text, text.Text);
                         break;
-                    // Nobody reads them yet, but a call without end must end, too.
-                    case ToolCallDelta part:
-                        unrecorded += part.Arguments.Length;
+                    case ToolCallDelta piece:
+                        await recorder.AddCallAsync(piece);
+                        break;
+                    case FunctionCallContent whole:
+                        await recorder.EndCallAsync(whole);
+                        break;
+                    case FunctionResultContent result:
+                        recorder.AddResult(result);
                         break;
                     case UsageContent usage:
                         answer.Usage = usage.Details;
                         break;
                 }
             }
-            if (recorder.Length + unrecorded > _options.MaxOutputChars)
+            if (recorder.Length > _options.MaxOutputChars)
             {
                 answer.FinishReason = "length";
                 return;

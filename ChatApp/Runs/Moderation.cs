@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ChatApp.Runs.Log;
 
 namespace ChatApp.Runs;
 
@@ -17,18 +18,18 @@ internal sealed partial class Moderation(AgentCalls calls, ILogger<Moderation> l
 
     /// <summary>Why the question must not be answered; null where it may be, or where nobody knows.</summary>
     /// <exception cref="OperationCanceledException">The run was stopped meanwhile.</exception>
-    public async Task<string?> FindViolationAsync(ModerationQuestion question, Guid runId, Guid conversationId, CancellationToken cancellationToken)
+    public async Task<string?> FindViolationAsync(ModerationQuestion question, LiveRun run, CancellationToken cancellationToken)
     {
         try
         {
             string answer = await calls.AskAsync(
-                new AgentQuestion(question.Agent, "moderation", question.Input) { RunId = runId, ConversationId = conversationId }, cancellationToken);
+                new AgentQuestion(question.Agent, "moderation", question.Input) { RunId = run.Id, Conversation = (run.ConversationId, run.OwnerId) }, cancellationToken);
             return ReasonIn(answer);
         }
         catch (Exception e)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            LogNotModerated(runId, question.Agent, e);
+            LogNotModerated(run.Id, question.Agent, e);
             return null;
         }
     }

@@ -42,12 +42,13 @@ internal sealed class RunComposer(RunLease lease, IOptions<RunOptions> options, 
         };
         var conversation = request.ConversationId != null ? null : new Conversation
         {
-            Id = conversationId, OwnerId = request.Caller.Id, Title = ConversationTitle.From(question!.Content is { Length: > 0 } said ? said : title), AgentId = agent.Id,
+            Id = conversationId, OwnerId = request.Caller.Id, Title = ConversationTitle.From(string.IsNullOrWhiteSpace(question!.Content) ? title : question.Content), AgentId = agent.Id,
             Source = request.Origin?.Source, ExternalId = request.Origin?.ExternalId, Layer = request.Origin?.Layer, SystemPrompt = request.SystemPrompt,
             ActiveLeafId = answer.Id, CreatedAt = at, UpdatedAt = at, IsTemporary = request.IsTemporary,
         };
         return new RunStart(run, conversation, question, answer, key?.For(run))
         {
+            WantsTitle = branch.IsUntitled && request is { IsTemporary: false, Origin: null },
             Transcript = transcript,
             Attachments = question == null
                 ? []
@@ -74,7 +75,10 @@ internal sealed class RunComposer(RunLease lease, IOptions<RunOptions> options, 
     {
         var history = request.Transcript?.Select(t => new BranchMessage(t.Role, t.Content, null)).ToList() ?? branch.Messages;
         var messages = new List<ChatMessage>(history.Count + 2);
-        string prompt = SystemPrompt.Compose(agent, request.SystemPrompt ?? branch.SystemPrompt, request.Origin?.Layer ?? branch.Layer, request.Variables);
+        // Both were given for the conversation's own agent: they must not undo the prompt of another one, nor bring anybody close to its persona.
+        bool isOwn = agent.Slug == branch.Agent;
+        string prompt = SystemPrompt.Compose(
+            agent, request.SystemPrompt ?? (isOwn ? branch.SystemPrompt : null), request.Origin?.Layer ?? (isOwn ? branch.Layer : null), request.Variables);
         if (prompt.Length > 0)
             messages.Add(new ChatMessage(ChatRole.System, prompt));
         foreach (var message in history)

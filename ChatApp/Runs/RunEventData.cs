@@ -18,7 +18,7 @@ public sealed record RunQueuedData(int Position);
 public sealed record ModelChangedData(string Model, string Cause);
 
 /// <summary>Data of <see cref="RunEventKind.BlockStarted"/>.</summary>
-/// <param name="Kind">text, reasoning or tool_call.</param>
+/// <param name="Kind">text, reasoning or tool_call; the deltas of the last are its arguments, JSON as the model wrote it.</param>
 /// <param name="CallId">The tool call's id; null for the other kinds.</param>
 /// <param name="Name">The tool's name; null for the other kinds.</param>
 public sealed record BlockStartedData(string Kind, string? CallId = null, string? Name = null)
@@ -29,8 +29,13 @@ public sealed record BlockStartedData(string Kind, string? CallId = null, string
 }
 
 /// <summary>Data of <see cref="RunEventKind.ToolResult"/>.</summary>
+/// <param name="Result">At most <see cref="MaxLength"/> characters, and an ellipsis where there was more.</param>
 /// <param name="IsError">Whether the tool failed; then the result is its message.</param>
-public sealed record ToolResultData(string CallId, string Result, bool IsError);
+public sealed record ToolResultData(string CallId, string Result, bool IsError)
+{
+    /// <summary>UTF-16 units: as JSON, each up to six bytes, it must fit into one chunk of the log.</summary>
+    public const int MaxLength = 8000;
+}
 
 /// <summary>Data of <see cref="RunEventKind.Usage"/>. Counts are tokens.</summary>
 /// <param name="Estimated">True where the provider reported nothing and the counts are ours.</param>
@@ -56,6 +61,7 @@ public sealed record RunError(string Code, string Message);
 [JsonSerializable(typeof(ModelChangedData))]
 [JsonSerializable(typeof(BlockStartedData))]
 [JsonSerializable(typeof(ToolResultData))]
+[JsonSerializable(typeof(IReadOnlyList<ToolCall>))]
 [JsonSerializable(typeof(UsageData))]
 [JsonSerializable(typeof(RunFinishedData))]
 internal sealed partial class RunEventJson : JsonSerializerContext;

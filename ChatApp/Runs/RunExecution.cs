@@ -103,4 +103,7 @@ internal sealed class ModelAnswer(ModelTarget model)
     public string? FinishReason { get; set; }
     public UsageDetails? Usage { get; set; }
     public DateTime? FirstTokenAt { get; set; }
+
+    /// <summary>US dollars. Null without prices, and for a provider that has neither answered nor reported anything: it takes no money for that.</summary>
+    public decimal? CostOf(UsageData usage) => usage.OutputTokens == 0 && Usage == null ? null : model.CostOf(usage.InputTokens, usage.OutputTokens);
 }

@@ -109,7 +109,7 @@ internal sealed partial class RunExecutor
         {
             execution.Token.ThrowIfCancellationRequested();
             await slot.Turn.WaitAsync(execution.Token);
-            if (call.Moderation is { } question && await _moderation.FindViolationAsync(question, run.Id, run.ConversationId, execution.Token) is { } reason)
+            if (call.Moderation is { } question && await _moderation.FindViolationAsync(question, run, execution.Token) is { } reason)
                 error = new RunError("content_policy", $"Content policy violation: {reason}");
             else
                 await _calls.AnswerAsync(execution, await _media.FillAsync(run.OwnerId, call, execution.Token), recorder, begun => answer = begun);
@@ -143,7 +143,7 @@ internal sealed partial class RunExecutor
         {
             FinishOrFail(execution, recorder, answer, error, _time.GetUtcNow().UtcDateTime);
             await run.Ended;
-            if (error == null)
+            if (error == null && run.WantsTitle)
                 _titles.Offer(run.Id);
         }
         catch (Exception e)
@@ -191,7 +191,7 @@ internal sealed partial class RunExecutor
         string name = status.ToString().ToLowerInvariant();
         execution.Run.Append(RunEventKind.Usage, 0, JsonSerializer.Serialize(usage, RunEventJson.Default.UsageData));
         execution.Run.Finish(
-            new RunEnd(status, answer.Model.Address, finishReason, error, usage, CostOf(answer, usage), at, answer.FirstTokenAt)
+            new RunEnd(status, answer.Model.Address, finishReason, error, usage, answer.CostOf(usage), at, answer.FirstTokenAt)
             {
                 // An answer that failed costs nothing; one that its reader stopped does.
                 Points = execution.Run.Metered && error == null ? Points.For(usage.InputTokens + usage.OutputTokens) : null,
@@ -204,12 +204,6 @@ internal sealed partial class RunExecutor
         answer.Usage is { OutputTokenCount: { } output } reported
             ? new UsageData(reported.InputTokenCount ?? 0, output, reported.CachedInputTokenCount ?? 0, reported.ReasoningTokenCount ?? 0)
             : new UsageData(answer.Usage?.InputTokenCount ?? ((answer.InputChars + 3) / 4), (outputChars + 3) / 4, Estimated: true);
-
-    /// <summary>Null without prices, and for a provider that has neither answered nor reported anything: it takes no money for that.</summary>
-    private static decimal? CostOf(ModelAnswer answer, UsageData usage) =>
-        (answer.Model.InputPrice == null && answer.Model.OutputPrice == null) || (usage.OutputTokens == 0 && answer.Usage == null)
-            ? null
-            : ((usage.InputTokens * (answer.Model.InputPrice ?? 0)) + (usage.OutputTokens * (answer.Model.OutputPrice ?? 0))) / 1_000_000;
 
     /// <summary>How long usage may come after the finish reason; providers send it at once.</summary>
     private static readonly TimeSpan FinishGrace = TimeSpan.FromSeconds(5);

@@ -39,7 +39,7 @@ internal sealed class RunKeys(IDbContextFactory<ChatDbContext> databases, IOptio
             join run in db.Runs.AsNoTracking() on key.RunId equals run.Id
             join answer in db.Messages.AsNoTracking() on run.MessageId equals answer.Id
             where key.OwnerId == request.Caller.Id && key.Key == claim.Key && key.CreatedAt >= claim.ExpiredBefore
-            select new { key.RequestHash, run, IsEmpty = answer.Content == "" && answer.Reasoning == null }).SingleOrDefaultAsync(cancellationToken);
+            select new { key.RequestHash, run, IsEmpty = answer.Content == "" && answer.Reasoning == null && answer.ToolCalls == null }).SingleOrDefaultAsync(cancellationToken);
         if (found == null)
             return null;
         if (!found.RequestHash.AsSpan().SequenceEqual(claim.RequestHash))
@@ -55,7 +55,7 @@ internal sealed class RunKeys(IDbContextFactory<ChatDbContext> databases, IOptio
         {
             request.Input, request.ConversationId, request.ParentMessageId, request.Agent, request.Model, request.Metadata,
             request.Attachments, request.Author?.Id, request.Origin, request.Transcript, request.SystemPrompt, request.Temperature, request.MaxOutputTokens,
-            request.StartsOver,
+            request.StartsOver, request.IsTemporary,
         }));
 }
 

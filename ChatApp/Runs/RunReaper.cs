@@ -41,11 +41,13 @@ internal sealed partial class RunReaper(IDbContextFactory<ChatDbContext> databas
             return;
         var chunks = await db.RunEvents.AsNoTracking().Where(e => e.RunId == run.Id).OrderBy(e => e.FirstSeq).ToListAsync(cancellationToken);
         var transcript = RunTranscript.Of(chunks.SelectMany(c => RunEventCodec.Read(c.FirstSeq, c.Data)));
+        string? toolCalls = ToolCalls.Write(transcript.ToolCalls);
         await db.Messages.Where(m => m.Id == run.MessageId).ExecuteUpdateAsync(
             set => set
                 .SetProperty(m => m.Status, MessageStatus.Interrupted)
                 .SetProperty(m => m.Content, transcript.Text)
-                .SetProperty(m => m.Reasoning, transcript.Reasoning),
+                .SetProperty(m => m.Reasoning, transcript.Reasoning)
+                .SetProperty(m => m.ToolCalls, toolCalls),
             cancellationToken);
         string name = nameof(RunStatus.Interrupted).ToLowerInvariant();
         var end = new RunEvent(

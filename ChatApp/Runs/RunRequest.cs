@@ -108,7 +108,11 @@ public sealed record StartedRun(
 public sealed record RunView(
     Guid Id, Guid ConversationId, Guid UserMessageId, Guid MessageId, string Agent, string Model,
     string Status, int? QueuePosition, string? FinishReason, RunError? Error, string Output, string? Reasoning, UsageData? Usage,
-    DateTime CreatedAt, DateTime? FinishedAt);
+    DateTime CreatedAt, DateTime? FinishedAt)
+{
+    /// <summary>The tools that the model called, in order; null for none.</summary>
+    public IReadOnlyList<ToolCall>? ToolCalls { get; init; }
+}
 
 /// <summary>Where a run's log ends.</summary>
 /// <param name="LastSeq">The terminal event's seq; <see cref="long.MaxValue"/> while the run is going; null when its events have been deleted.</param>

@@ -40,7 +40,7 @@ internal sealed partial class RunService(
         {
             // The question is stored; it is answered once more, under the same key.
             key = key with { Replaces = earlier.Run.RunId };
-            send = request with { Input = null, Metadata = null, ConversationId = earlier.Run.ConversationId, ParentMessageId = earlier.Run.UserMessageId };
+            send = request with { Input = null, Metadata = null, ConversationId = earlier.Run.ConversationId, ParentMessageId = earlier.Run.UserMessageId, StartsOver = false };
         }
         try
         {
@@ -101,7 +101,7 @@ internal sealed partial class RunService(
         if (model.Vision == false && request.Attachments.Count > 0 && await media.HasImagesAsync(request.Caller.Id, request.Attachments, cancellationToken))
             throw new RequestProblem(400, "no_vision", $"The model {model.ModelName} can't look at images. Send the message without them, or choose another model.", "attachments");
         var (call, continued) = RunComposer.CallFor(request, branch, agent, model);
-        string title = request is { ConversationId: null, Input: "" } ? await media.TitleAsync(request.Caller.Id, request.Attachments, cancellationToken) : "";
+        string title = request is { ConversationId: null } && string.IsNullOrWhiteSpace(request.Input) ? await media.TitleAsync(request.Caller.Id, request.Attachments, cancellationToken) : "";
         var start = composer.Compose(request, key, branch, agent, model, title) with
         {
             // Answers to a parent that was named may be given side by side.
@@ -203,14 +203,17 @@ internal sealed partial class RunService(
         if (found == null)
             return null;
         var r = found.Run;
-        var (text, reasoning) = live == null ? new RunTranscript(found.Text, found.Reasoning) : RunTranscript.Of(live.Published.Events());
+        var (text, reasoning, calls) = live == null ? new RunTranscript(found.Text, found.Reasoning, ToolCalls.Read(found.ToolCalls) ?? []) : RunTranscript.Of(live.Published.Events());
         int? position = registry.PositionOf(runId);
         var status = position != null ? RunStatus.Queued : r.Status;
         return new RunView(
             r.Id, r.ConversationId, r.UserMessageId, r.MessageId, r.Agent, r.Model, status.ToString().ToLowerInvariant(), position, r.FinishReason,
             r.ErrorCode == null ? null : new RunError(r.ErrorCode, r.ErrorMessage ?? ""), text, reasoning,
             found.Usage is { } u ? new UsageData(u.InputTokens, u.OutputTokens, u.CachedInputTokens, u.ReasoningTokens, u.Estimated) : null,
-            r.CreatedAt, r.FinishedAt);
+            r.CreatedAt, r.FinishedAt)
+        {
+            ToolCalls = calls.Count == 0 ? null : calls,
+        };
     }
 
     private async Task<StoredRun?> LoadAsync(CurrentUser caller, Guid runId, CancellationToken cancellationToken)
@@ -222,10 +225,10 @@ internal sealed partial class RunService(
             join usage in db.Usage.AsNoTracking() on run.Id equals usage.RunId into usages
             from usage in usages.DefaultIfEmpty()
             where run.Id == runId && run.OwnerId == caller.Id
-            select new StoredRun(run, message.Content, message.Reasoning, usage)).SingleOrDefaultAsync(cancellationToken);
+            select new StoredRun(run, message.Content, message.Reasoning, message.ToolCalls, usage)).SingleOrDefaultAsync(cancellationToken);
     }
 
-    private sealed record StoredRun(Run Run, string Text, string? Reasoning, UsageEntry? Usage);
+    private sealed record StoredRun(Run Run, string Text, string? Reasoning, string? ToolCalls, UsageEntry? Usage);
 
     /// <summary>The conversation's run that has not ended; null when there is none.</summary>
     /// <exception cref="RequestProblem">404: the caller has no such conversation.</exception>

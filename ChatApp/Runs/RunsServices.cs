@@ -35,7 +35,7 @@ public static class RunsServices
         services.AddSingleton<AgentCalls>();
         services.AddSingleton<Moderation>();
         services.AddSingleton<RunMedia>();
-        services.AddSingleton<AgentSight>();
+        services.AddSingleton<AgentVision>();
         services.AddSingleton<TitleWriter>();
         services.AddSingleton<RunExecutor>();
         services.AddSingleton<RunComposer>();

@@ -87,7 +87,7 @@ internal sealed partial class TitleWriter(
         string answer = await calls.AskAsync(
             new AgentQuestion(wanted.Agent, "title", $"Question:\n{Shorten(wanted.Question)}\n\nAnswer:\n{Shorten(wanted.Answer)}")
             {
-                ConversationId = wanted.ConversationId, RunId = runId, Prompt = Prompt, Model = wanted.Model,
+                Conversation = (wanted.ConversationId, wanted.OwnerId), RunId = runId, Prompt = Prompt, Model = wanted.Model,
             },
             cancellationToken);
         if (ConversationTitle.FromModel(answer) is not { } title)

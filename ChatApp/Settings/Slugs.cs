@@ -13,6 +13,7 @@ public static partial class Slugs
             throw RequestProblem.Invalid(field, $"A {field} has 1 to 63 lower-case letters, digits and hyphens, and does not begin with a hyphen.");
     }
 
+    /// <summary>Whether it is 1 to 63 lower-case letters, digits and hyphens, the first no hyphen.</summary>
     public static bool IsSlug(string text) => Slug().IsMatch(text);
 
     [GeneratedRegex(@"^[a-z0-9][a-z0-9-]{0,62}\z")]

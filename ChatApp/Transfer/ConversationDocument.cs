@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using ChatApp.Conversations;
 using ChatApp.Data.Entities;
+using ChatApp.Runs;
 
 namespace ChatApp.Transfer;
 
@@ -101,7 +102,7 @@ internal sealed record RunDocument
     public DateTime? FirstTokenAt { get; init; }
     public DateTime? FinishedAt { get; init; }
     public RunUsage? Usage { get; init; }
-    public IReadOnlyList<RunToolCall>? ToolCalls { get; init; }
+    public IReadOnlyList<ToolCall>? ToolCalls { get; init; }
 
     /// <summary>What the server asked a model besides, e.g. for a title.</summary>
     public IReadOnlyList<RunCall>? Calls { get; init; }

@@ -3,6 +3,7 @@ using ChatApp.Conversations;
 using ChatApp.Data;
 using ChatApp.Data.Entities;
 using ChatApp.Identity;
+using ChatApp.Runs;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChatApp.Transfer;
@@ -65,7 +66,7 @@ internal sealed class ConversationReader(IDbContextFactory<ChatDbContext> databa
         else
             messages = [];
 
-        var described = await runs.LoadAsync(caller, id, cancellationToken);
+        var described = await runs.LoadAsync(id, cancellationToken);
         var feedback = await (
             from f in db.MessageFeedback.AsNoTracking()
             join m in db.Messages on f.MessageId equals m.Id
@@ -84,7 +85,7 @@ internal sealed class ConversationReader(IDbContextFactory<ChatDbContext> databa
         {
             Id = m.Id.ToString(), Parent = m.ParentId?.ToString(), Role = m.Role, Status = m.Status, Content = m.Content, Reasoning = m.Reasoning,
             Metadata = m.Metadata is null ? null : JsonSerializer.Deserialize<JsonElement>(m.Metadata, ConversationDocument.Json), AuthorName = m.AuthorName, CreatedAt = m.CreatedAt,
-            Run = m.RunId is { } runId && described.TryGetValue(runId, out var run) ? run : null,
+            Run = m.RunId is { } runId && described.TryGetValue(runId, out var run) ? run with { ToolCalls = ToolCalls.Read(m.ToolCalls) } : null,
             Feedback = feedback.TryGetValue(m.Id, out var said) ? new FeedbackDocument(said.IsGood, said.Reason, said.CreatedAt) : null,
             Attachments = !attachments.Contains(m.Id) ? null
                 : [.. attachments[m.Id].Select(a => new AttachmentDocument

@@ -43,7 +43,7 @@ internal sealed class ConversationRows
     public IEnumerable<object> First =>
     [
         Conversation,
-        .. (_document.Tags ?? []).Select(t => StorableText.Of(t).Trim().TrimStart('#').ToLowerInvariant())
+        .. (_document.Tags ?? []).Select(Tags.Normalize)
             .Where(t => t.Length is > 0 and <= Tags.MaxLength && !t.Any(char.IsControl)).Distinct().Take(Tags.MaxCount)
             .Select(t => new ConversationTag { ConversationId = Conversation.Id, Name = t }),
     ];
@@ -64,7 +64,7 @@ internal sealed class ConversationRows
             Metadata = ImportedJson.Metadata(document.Metadata, _notes), CreatedAt = At(document.CreatedAt),
         };
         var run = document is { Role: MessageRole.Assistant, Run: { } described } ? RunOf(message, described) : null;
-        message.RunId = run?.Id;
+        (message.RunId, message.ToolCalls) = (run?.Id, run is null ? null : ImportedJson.ToolCalls(document.Run!.ToolCalls, _notes));
         yield return message;
         if (run is not null)
             yield return run;
@@ -99,7 +99,7 @@ internal sealed class ConversationRows
         },
         FinishReason = StorableText.Of(document.FinishReason), ErrorCode = StorableText.Of(document.ErrorCode), ErrorMessage = StorableText.Of(document.ErrorMessage),
         CreatedAt = message.CreatedAt, FirstTokenAt = At(document.FirstTokenAt), FinishedAt = At(document.FinishedAt) ?? message.CreatedAt,
-        Imported = ImportedJson.Run(document, _notes),
+        Imported = ImportedJson.Run(document),
     };
 
     private Guid? LeafOf(ConversationDocument document)

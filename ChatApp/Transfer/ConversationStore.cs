@@ -119,7 +119,7 @@ internal sealed class ConversationStore(
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         // In the trash it only stands in the way.
         if (await db.Conversations.IgnoreQueryFilters().AnyAsync(c => c.Id == id && c.OwnerId == caller.Id && c.DeletedAt != null, cancellationToken))
-            await edits.DeleteAsync(caller.Id, id, cancellationToken);
+            await edits.PurgeAsync(caller.Id, id, c => c.DeletedAt != null, cancellationToken);
         var original = foreign.Format == ForeignConversation.ChatApp && Guid.TryParse(foreign.Conversation.Id, out var own) ? own : id;
         return await db.Conversations.Where(c => (c.Id == id || c.Id == original) && c.OwnerId == caller.Id).Select(c => (Guid?)c.Id).FirstOrDefaultAsync(cancellationToken);
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ChatApp.Conversations;
 using ChatApp.Data;
+using ChatApp.Runs;
 
 namespace ChatApp.Transfer;
 
@@ -9,7 +10,8 @@ internal static class ImportedJson
 {
     private const int MaxMetadata = 16_384;
     private const int MaxMetadataDepth = 64;
-    private const int MaxRun = 1024 * 1024;
+    private const int MaxCalls = 100;
+    private const int MaxToolCalls = 4 * 1024 * 1024;
 
     /// <summary>The metadata of a message; null where there are none, or more than a message can have.</summary>
     public static string? Metadata(JsonElement? metadata, ImportNotes notes)
@@ -24,13 +26,17 @@ internal static class ImportedJson
     }
 
     /// <summary>What a run tells of itself besides its columns; null for nothing.</summary>
-    public static string? Run(RunDocument run, ImportNotes notes)
+    public static string? Run(RunDocument run) =>
+        new ImportedRun(run.AgentRevision, run.Usage, run.Calls is { Count: > MaxCalls } calls ? [.. calls.Take(MaxCalls)] : run.Calls).Write();
+
+    /// <summary>The tool calls of an answer; null for none, or more than one can have.</summary>
+    public static string? ToolCalls(IReadOnlyList<ToolCall>? calls, ImportNotes notes)
     {
-        var imported = new ImportedRun(run.AgentRevision, run.Usage, run.Calls, run.ToolCalls);
-        if (imported.Write() is not { } text || text.Length <= MaxRun)
-            return imported.Write();
-        notes.Add("The tool calls of an answer were left out: they are longer than a megabyte.");
-        return (imported with { ToolCalls = null, Calls = null }).Write();
+        string? text = Runs.ToolCalls.Write(calls ?? []);
+        if (text is null || text.Length <= MaxToolCalls)
+            return text;
+        notes.Add("The tool calls of an answer were left out: they are longer than four megabytes.");
+        return null;
     }
 
     private static int Depth(string json)

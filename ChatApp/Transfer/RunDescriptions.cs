@@ -1,17 +1,15 @@
 using ChatApp.Conversations;
 using ChatApp.Data;
 using ChatApp.Data.Entities;
-using ChatApp.Identity;
-using ChatApp.Runs;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChatApp.Transfer;
 
 /// <summary>How the answers of a conversation came about, for an export: those of this server, and those that were imported themselves.</summary>
-internal sealed class RunDescriptions(IDbContextFactory<ChatDbContext> databases, ToolCalls toolCalls)
+internal sealed class RunDescriptions(IDbContextFactory<ChatDbContext> databases)
 {
-    /// <summary>By the run's id.</summary>
-    public async Task<IReadOnlyDictionary<Guid, RunDocument>> LoadAsync(CurrentUser caller, Guid conversationId, CancellationToken cancellationToken)
+    /// <summary>By the run's id. Tool calls are the message's.</summary>
+    public async Task<IReadOnlyDictionary<Guid, RunDocument>> LoadAsync(Guid conversationId, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var runs = await (
@@ -25,13 +23,10 @@ internal sealed class RunDescriptions(IDbContextFactory<ChatDbContext> databases
         var calls = (await db.AgentCalls.AsNoTracking().Where(c => c.ConversationId == conversationId && c.RunId != null)
             .OrderBy(c => c.CreatedAt).ThenBy(c => c.Id).ToListAsync(cancellationToken)).ToLookup(c => c.RunId);
         var described = new Dictionary<Guid, RunDocument>();
-        var callers = await FindCallersAsync(caller, [.. runs.Where(r => r.Run.FinishedAt != null).Select(r => r.Run.Id)], cancellationToken);
         foreach (var found in runs)
         {
             var (run, imported) = (found.Run, ImportedRun.Read(found.Run.Imported));
             RunCall[] asked = [.. calls[run.Id].Select(Describe)];
-            RunToolCall[] called = !callers.Contains(run.Id) ? []
-                : [.. (await toolCalls.ReadAsync(caller, run.Id, cancellationToken)).Select(c => new RunToolCall(c.Id, c.Name, c.Arguments, c.Result, c.IsError))];
             described[run.Id] = new RunDocument
             {
                 Agent = run.Agent, Model = run.Model, AgentRevision = found.Revision ?? imported?.AgentRevision, FinishReason = run.FinishReason,
@@ -40,22 +35,12 @@ internal sealed class RunDescriptions(IDbContextFactory<ChatDbContext> databases
                     ? new RunUsage(u.InputTokens, u.OutputTokens, u.CachedInputTokens, u.ReasoningTokens, u.Estimated, u.Cost, u.Points)
                     : imported?.Usage,
                 Calls = asked.Length > 0 ? asked : imported?.Calls,
-                ToolCalls = called.Length > 0 ? called : null,
             };
         }
         return described;
     }
 
-    private async Task<IReadOnlySet<Guid>> FindCallersAsync(CurrentUser caller, Guid[] runs, CancellationToken cancellationToken)
-    {
-        // A query takes so many values.
-        const int batch = 1000;
-        var found = new HashSet<Guid>();
-        foreach (var some in runs.Chunk(batch))
-            found.UnionWith(await toolCalls.FindRunsAsync(caller, some, cancellationToken));
-        return found;
-    }
-
     private static RunCall Describe(AgentCall call) => new(
-        call.Purpose, call.Agent, call.Model, call.Status.ToString().ToLowerInvariant(), call.Error, call.InputTokens, call.OutputTokens, call.CreatedAt, call.FinishedAt);
+        call.Purpose, call.Agent, call.Model, call.Status.ToString().ToLowerInvariant(), call.Error, call.InputTokens, call.OutputTokens, call.Estimated, call.Cost,
+        call.CreatedAt, call.FinishedAt);
 }

@@ -29,10 +29,21 @@ export type RunEvent = { id: number } & (
   | { event: "block.started"; data: { index: number; kind: "text" | "reasoning" | "tool_call"; name?: string; call_id?: string } }
   | { event: "block.delta"; data: { index: number; text: string } }
   | { event: "block.ended"; data: { index: number } }
-  | { event: "tool.result"; data: Record<string, unknown> }
+  | { event: "tool.result"; data: { call_id: string; result: string; is_error: boolean } }
   | { event: "usage"; data: Usage }
   | { event: "done"; data: { status: "completed" | "failed" | "cancelled" | "interrupted"; finish_reason: string; error?: RunError } }
 );
+
+/** A tool that the model called. */
+export interface ToolCall {
+  id: string;
+  name: string;
+  /** JSON as the model wrote it. */
+  arguments: string;
+  /** Missing where nobody ran the tool. */
+  result?: string;
+  is_error: boolean;
+}
 
 export interface Run {
   id: string;
@@ -47,6 +58,7 @@ export interface Run {
   error?: RunError;
   output: string;
   reasoning?: string;
+  tool_calls?: ToolCall[];
   usage?: Usage;
   created_at: string;
   finished_at?: string;

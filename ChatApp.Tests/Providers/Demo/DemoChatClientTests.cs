@@ -176,4 +176,17 @@ public sealed class DemoChatClientTests
         Assert.Equal(7, cut.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.StartsWith(sample.Text + "\n\n# A sample", again.Text, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("/demo tool", "stop", 1)]
+    [InlineData("/demo tool tokens=0", "tool_calls", 0)]
+    public async Task Stream_Tool_IsCalledInPiecesAndWhole(string command, string finish, int results)
+    {
+        var answer = await AskAsync(command);
+
+        Assert.Equal("{\"time_zone\": \"UTC\"}", string.Concat(answer.Contents.OfType<ToolCallDelta>().Select(d => d.Arguments)));
+        Assert.Equal("UTC", Assert.Single(answer.Contents.OfType<FunctionCallContent>()).Arguments!["time_zone"]!.ToString());
+        Assert.Equal(results, answer.Contents.OfType<FunctionResultContent>().Count());
+        Assert.Equal((results > 0, finish), (answer.Text.Length > 0, answer.Finish?.Value));
+    }
 }

@@ -90,6 +90,20 @@ public sealed class OpenAIChatClientTests : ChatClientContract
     }
 
     [Fact]
+    public async Task Stream_CallsUnderOneIndexOrNamedLate_AreToldApart()
+    {
+        static string Chunk(string call) => $$$"""data: {"choices":[{"index":0,"delta":{"tool_calls":[{{{call}}}]},"finish_reason":null}]}""" + "\n\n";
+        var answer = await AskAsync(s => s
+            .Raw(Chunk("""{"id":"a","function":{"arguments":"{\"x\""}}"""))
+            .Raw(Chunk("""{"id":"","function":{"name":"f","arguments":":1}"}}"""))
+            .Raw(Chunk("""{"id":"b","function":{"name":"g","arguments":"{}"}}"""))
+            .Finish("tool_calls"));
+
+        Assert.Equal([("a", "f", "{\"x\":1}"), ("b", "g", "{}")], answer.Contents.OfType<ToolCallDelta>().Select(d => (d.CallId!, d.Name!, d.Arguments)));
+        Assert.Equal([("a", "f"), ("b", "g")], answer.Contents.OfType<FunctionCallContent>().Select(c => (c.CallId, c.Name)));
+    }
+
+    [Fact]
     public async Task Stream_ToolCall_ShowsItsFragmentsInOrder()
     {
         var answer = await AskAsync(s => s.Text("a").ToolCall("c1", "f", "{\"x\"", ":1}").ToolCall("c2", "g").Text("b").Finish("tool_calls"));

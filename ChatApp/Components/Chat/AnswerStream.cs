@@ -28,7 +28,7 @@ public sealed class AnswerStream(MarkdownRenderer renderer)
     public string? Reasoning => _reasoning.Length == 0 ? null : _reasoning.ToString();
 
     /// <summary>The tools that the model has called, in order.</summary>
-    public IReadOnlyList<ToolCall> ToolCalls { get; private set; } = [];
+    public IReadOnlyList<ToolCall> ToolCalls => _tools.Calls;
 
     /// <summary>The sentences that have ended since the last time, to be read aloud; null for none.</summary>
     public string? TakeSpoken() => _spoken.Take(_text, Finished is not null);
@@ -44,8 +44,7 @@ public sealed class AnswerStream(MarkdownRenderer renderer)
 
     public void Apply(RunEvent e)
     {
-        if (_tools.Apply(e))
-            ToolCalls = _tools.Calls;
+        _tools.Apply(e);
         switch (e.Kind)
         {
             case RunEventKind.RunQueued:
@@ -63,10 +62,12 @@ public sealed class AnswerStream(MarkdownRenderer renderer)
                 break;
             case RunEventKind.BlockStarted:
                 _kinds[e.Block] = e.ReadBlockStarted().Kind;
+                // As the stored text has it.
+                if (_kinds[e.Block] == BlockStartedData.Text && _text.Length > 0)
+                    Append("\n\n");
                 break;
             case RunEventKind.BlockDelta when Kind(e.Block) == BlockStartedData.Text:
-                _text.Append(e.Data);
-                _markdown.Append(e.Data);
+                Append(e.Data);
                 break;
             case RunEventKind.BlockDelta when Kind(e.Block) == BlockStartedData.Reasoning:
                 _reasoning.Append(e.Data);
@@ -75,6 +76,12 @@ public sealed class AnswerStream(MarkdownRenderer renderer)
                 Finish(e.ReadRunFinished());
                 break;
         }
+    }
+
+    private void Append(string text)
+    {
+        _text.Append(text);
+        _markdown.Append(text);
     }
 
     private void Finish(RunFinishedData finished)

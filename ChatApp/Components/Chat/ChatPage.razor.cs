@@ -104,7 +104,7 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
 
     protected override async Task OnInitializedAsync()
     {
-        _history = new ThreadHistory(Tree, Tools);
+        _history = new ThreadHistory(Tree);
         _caller = CurrentUser.From((await Authentication).User);
         if (RendererInfo.IsInteractive)
         {

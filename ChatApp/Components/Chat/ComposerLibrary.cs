@@ -13,9 +13,9 @@ public sealed class ComposerLibrary
 {
     private readonly Drafts _drafts;
     private readonly RunMedia _media;
-    private readonly AgentSight _sight;
+    private readonly AgentVision _sight;
 
-    internal ComposerLibrary(Drafts drafts, RunMedia media, AgentSight sight, IOptions<FileLimits> files) =>
+    internal ComposerLibrary(Drafts drafts, RunMedia media, AgentVision sight, IOptions<FileLimits> files) =>
         (_drafts, _media, _sight, Files) = (drafts, media, sight, files.Value);
 
     public FileLimits Files { get; }

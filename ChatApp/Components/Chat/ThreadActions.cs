@@ -51,7 +51,7 @@ internal sealed class ThreadActions(
     public Task<MessageDetails?> FindDetailsAsync(MessageView answer) => notes.FindDetailsAsync(caller, answer.Id, closed);
 
     public Task<IReadOnlyList<ToolCall>> ReadToolCallsAsync(MessageView answer) =>
-        answer.RunId is { } run ? tools.ReadAsync(caller, run, closed) : Task.FromResult<IReadOnlyList<ToolCall>>([]);
+        tools.ReadAsync(caller, answer.Id, closed);
 
     // An answer from elsewhere, or of an agent that is gone: the conversation's own answers again.
     private string? KnownAgentOf(MessageView answer) => Agents.Any(a => a.Slug == answer.Agent) ? answer.Agent : null;

@@ -1,19 +1,15 @@
 using ChatApp.Conversations;
 using ChatApp.Identity;
-using ChatApp.Runs;
 
 namespace ChatApp.Components.Chat;
 
 /// <summary>
 /// What a page has loaded of the shown branch: its end, and above it as much as its reader has asked for. Belongs to one page and its dispatcher.
 /// </summary>
-internal sealed class ThreadHistory(MessageTree tree, ToolCalls tools)
+internal sealed class ThreadHistory(MessageTree tree)
 {
     /// <summary>Messages that are loaded at once.</summary>
     public const int PageSize = 30;
-
-    private readonly HashSet<Guid> _looked = [];
-    private readonly HashSet<Guid> _withTools = [];
 
     /// <summary>Oldest first. A message that has not changed stays the same instance.</summary>
     public IReadOnlyList<MessageView> Messages { get; private set; } = [];
@@ -35,7 +31,7 @@ internal sealed class ThreadHistory(MessageTree tree, ToolCalls tools)
         int extra = window.Messages.TakeWhile(m => m.Id != first).Count();
         if (first is not null && extra > 0 && extra < window.Messages.Count)
             window = new ThreadWindow([.. window.Messages.Skip(extra)], true);
-        return await WithToolsAsync(caller, window, cancellationToken);
+        return window;
     }
 
     public void Show(ThreadWindow window) => (Messages, HasEarlier) = (ShownPath.Reuse(Messages, window.Messages), window.HasEarlier);
@@ -47,19 +43,8 @@ internal sealed class ThreadHistory(MessageTree tree, ToolCalls tools)
             return;
         if (await tree.LoadAsync(caller, first.ConversationId, first.Id, PageSize, cancellationToken) is not { } window)
             return;
-        window = await WithToolsAsync(caller, window, cancellationToken);
         // Another branch or conversation may have been shown meanwhile.
         if (Messages is [var still, ..] && still.Id == first.Id)
             (Messages, HasEarlier) = ([.. window.Messages, .. Messages], window.HasEarlier);
-    }
-
-    private async Task<ThreadWindow> WithToolsAsync(CurrentUser caller, ThreadWindow window, CancellationToken cancellationToken)
-    {
-        // Looked at once: what has ended calls nothing more.
-        var unknown = window.Messages.Where(m => m.RunId is { } run && m.Status != Data.Entities.MessageStatus.Streaming && _looked.Add(run)).Select(m => m.RunId!.Value).ToList();
-        _withTools.UnionWith(await tools.FindRunsAsync(caller, unknown, cancellationToken));
-        return _withTools.Count == 0
-            ? window
-            : window with { Messages = [.. window.Messages.Select(m => m.RunId is { } run && _withTools.Contains(run) ? m with { HasToolCalls = true } : m)] };
     }
 }

@@ -17,7 +17,10 @@ public sealed class AgentCall
     /// <summary>What for, e.g. <c>moderation</c>.</summary>
     public required string Purpose { get; set; }
 
-    /// <summary>The conversation it is about.</summary>
+    /// <summary>Whose conversation it is about: to whom it is charged; null for none.</summary>
+    public Guid? OwnerId { get; set; }
+
+    /// <summary>The conversation it is about; null for none, and once that was deleted.</summary>
     public Guid? ConversationId { get; set; }
 
     /// <summary>The run it belongs to; null for none.</summary>
@@ -27,6 +30,13 @@ public sealed class AgentCall
     public string? Error { get; set; }
     public long InputTokens { get; set; }
     public long OutputTokens { get; set; }
+
+    /// <summary>Whether the tokens are ours, because the provider reported none.</summary>
+    public bool Estimated { get; set; }
+
+    /// <summary>US dollars; null where the model has no price.</summary>
+    public decimal? Cost { get; set; }
+
     public DateTime CreatedAt { get; set; }
     public DateTime? FinishedAt { get; set; }
 }

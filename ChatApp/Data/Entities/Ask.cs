@@ -64,6 +64,9 @@ public sealed class AskParticipant
     public bool IsSpokesperson { get; set; }
     public bool IsActive { get; set; } = true;
 
+    /// <summary>Whether they let themselves in, without account or invitation.</summary>
+    public bool IsGuest { get; set; }
+
     /// <summary>SHA-256 of the invitation's token; null where there is none.</summary>
     public byte[]? InviteHash { get; set; }
 

@@ -16,7 +16,7 @@ public sealed class Conversation
     /// <summary>The API it was started over, as a name of <see cref="ConversationSources"/>; null for the browser and the native API.</summary>
     public string? Source { get; set; }
 
-    /// <summary>What the client of <see cref="Source"/> calls it; unique per owner and source. Null where it uses our id.</summary>
+    /// <summary>What the client of <see cref="Source"/> calls it; unique per owner and source among those that were not thrown away. Null where it uses our id.</summary>
     public string? ExternalId { get; set; }
 
     /// <summary>Stands in the place of the agent's prompt; null for the agent's own.</summary>
@@ -115,6 +115,9 @@ public sealed class Message
 
     /// <summary>What the model thought aloud before the answer; null for none.</summary>
     public string? Reasoning { get; set; }
+
+    /// <summary>The tools that the model called, JSON array of <c>{id,name,arguments,result,is_error}</c>; null for none.</summary>
+    public string? ToolCalls { get; set; }
 
     /// <summary>The run that writes or wrote this message; null for a person's message.</summary>
     public Guid? RunId { get; set; }

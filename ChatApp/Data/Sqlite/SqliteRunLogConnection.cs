@@ -15,10 +15,8 @@ internal sealed class SqliteRunLogConnection : IRunLogConnection
     private readonly FileStream _serving;
     private readonly sqlite3 _handle;
     private readonly sqlite3_stmt _begin, _commit, _rollback, _insertBatch, _insertEvents, _trim;
-    private const long LargeWal = 32 * 1024 * 1024;
-
-    private DateTime _tidied;
     private readonly ArrayBufferWriter<byte> _batch = new(64 * 1024);
+    private DateTime _tidied;
 
     /// <param name="serving">The lock on the data directory, held as long as this connection.</param>
     public SqliteRunLogConnection(SqliteConnection connection, FileStream serving)
@@ -85,7 +83,7 @@ internal sealed class SqliteRunLogConnection : IRunLogConnection
     public void Tidy()
     {
         // What others write, an import above all, is checkpointed by nobody else (SqlitePragmas). Not waiting for readers: the next time does the rest.
-        if (new FileInfo(_connection.DataSource + "-wal") is not { Exists: true, Length: > LargeWal } wal || wal.LastWriteTimeUtc == _tidied)
+        if (new FileInfo(_connection.DataSource + "-wal") is not { Exists: true, Length: > SqlitePragmas.LargeWal } wal || wal.LastWriteTimeUtc == _tidied)
             return;
         _tidied = wal.LastWriteTimeUtc;
         using var command = _connection.CreateCommand();

@@ -17,7 +17,9 @@ internal sealed partial class SqliteRunLogDatabase(IOptions<DataOptions> options
             connection.Open();
             // A short wait for other writers, because every answer of the process waits with it; the log tries again by itself.
             // A larger WAL than the default 1,000 pages: the log's last pages are rewritten many times between checkpoints.
-            Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=2000; PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864;");
+            Execute(connection, 
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=2000; PRAGMA wal_autocheckpoint=4000; "
+                + $"PRAGMA journal_size_limit={SqlitePragmas.LargeWal};");
             Recover(connection);
             return new SqliteRunLogConnection(connection, serving);
         }

@@ -71,7 +71,7 @@ internal static class AgenticAuthApi
         return AgenticApi.Answer(Tokens(pair));
     }
 
-    private static async Task<IResult> LogoutAsync(HttpContext http, TokenSessions sessions) =>
+    private static async Task<IResult> LogoutAsync(HttpContext http, AccountSessions sessions) =>
         await sessions.EndAsync(http.User, http.RequestAborted)
             ? AgenticApi.Answer(new JsonObject { ["message"] = "Successfully logged out" })
             : throw RequestProblem.Invalid("token", "This is no token of a login. An API key ends when it is revoked.");

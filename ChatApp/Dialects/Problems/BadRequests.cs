@@ -24,9 +24,10 @@ internal static partial class BadRequests
     /// What the framework throws without saying that the request is at fault: a charset that it does not know, half of a surrogate
     /// pair in a member's name, a form that breaks off. Null for any other exception.
     /// </summary>
-    public static RequestProblem? Find(Exception exception) => exception switch
+    /// <param name="isForm">Whether the request's body is a form: else the same exceptions are about something of the server's own.</param>
+    public static RequestProblem? Find(Exception exception, bool isForm) => exception switch
     {
-        InvalidDataException => new(400, "invalid_request", "The form can't be read: it is incomplete, malformed or too large."),
+        InvalidDataException when isForm => new(400, "invalid_request", "The form can't be read: it is incomplete, malformed or too large."),
         // MultipartReader's word for a body that ends before its last boundary; other I/O errors are the server's own.
         IOException when exception.Message.StartsWith("Unexpected end of Stream", StringComparison.Ordinal) =>
             new(400, "invalid_request", "The form can't be read: it ends in the middle."),

@@ -13,7 +13,7 @@ internal sealed partial class RequestProblemHandler(ILogger<RequestProblemHandle
         {
             RequestProblem p => p,
             BadHttpRequestException bad => BadRequests.Explain(bad),
-            _ => BadRequests.Find(exception),
+            _ => BadRequests.Find(exception, context.Request.HasFormContentType),
         };
         if (problem is null)
         {

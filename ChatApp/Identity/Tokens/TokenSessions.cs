@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using ChatApp.Data;
-using ChatApp.Data.Entities;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.BearerToken;
 using Microsoft.EntityFrameworkCore;
@@ -18,7 +17,7 @@ public sealed record TokenPair(string AccessToken, string RefreshToken);
 /// when they expire. They end too when the account is disabled, demoted, promoted or gets a new security stamp.
 /// </summary>
 internal sealed class TokenSessions(
-    IDbContextFactory<ChatDbContext> databases, IOptionsMonitor<BearerTokenOptions> options, SessionCheck check, TimeProvider time)
+    IDbContextFactory<ChatDbContext> databases, AccountSessions sessions, IOptionsMonitor<BearerTokenOptions> options, SessionCheck check, TimeProvider time)
 {
     /// <summary>The authentication scheme of access tokens.</summary>
     public const string SchemeName = "AccessToken";
@@ -30,19 +29,11 @@ internal sealed class TokenSessions(
     /// <summary>Opens a session for a person whose password was right.</summary>
     public async Task<TokenPair> OpenAsync(ClaimsPrincipal person, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        var session = new TokenSession
-        {
-            Id = Guid.CreateVersion7(now), AccountId = CurrentUser.From(person).Id, CreatedAt = now.UtcDateTime,
-            ExpiresAt = (now + Options.RefreshTokenExpiration).UtcDateTime, RefreshId = Guid.NewGuid(),
-        };
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await db.TokenSessions.Where(s => s.AccountId == session.AccountId && s.ExpiresAt <= now.UtcDateTime).ExecuteDeleteAsync(cancellationToken);
-        db.TokenSessions.Add(session);
-        await db.SaveChangesAsync(cancellationToken);
+        var refreshId = Guid.NewGuid();
+        var session = await sessions.OpenAsync(CurrentUser.From(person).Id, Options.RefreshTokenExpiration, refreshId, cancellationToken);
         var identity = new ClaimsIdentity(person.Identity);
-        identity.AddClaim(new Claim(SessionCheck.TokenSessionClaim, session.Id.ToString()));
-        return PairFor(new ClaimsPrincipal(identity), session.RefreshId.Value, now);
+        identity.AddClaim(new Claim(SessionCheck.SessionClaim, session.Id.ToString()));
+        return PairFor(new ClaimsPrincipal(identity), refreshId, time.GetUtcNow());
     }
 
     /// <summary>
@@ -54,7 +45,7 @@ internal sealed class TokenSessions(
         var now = time.GetUtcNow();
         if (await ReadAsync(Options.RefreshTokenProtector, refreshToken, cancellationToken) is not { Principal: var person } ticket)
             return null;
-        var (id, expiresAt, next) = (SessionCheck.TokenSessionOf(person), (now + Options.RefreshTokenExpiration).UtcDateTime, Guid.NewGuid());
+        var (id, expiresAt, next) = (SessionCheck.SessionOf(person), (now + Options.RefreshTokenExpiration).UtcDateTime, Guid.NewGuid());
         // One from before each had an id is good for as long as its session has none either.
         Guid? current = Guid.TryParse(ticket.Properties.GetString(RefreshId), out var given) ? given : null;
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
@@ -70,19 +61,10 @@ internal sealed class TokenSessions(
     public async Task<ClaimsPrincipal?> AuthenticateAsync(string accessToken, CancellationToken cancellationToken) =>
         (await ReadAsync(Options.BearerTokenProtector, accessToken, cancellationToken))?.Principal;
 
-    /// <summary>Ends the session of an access token or a cookie. False where the person came with another credential.</summary>
-    public async Task<bool> EndAsync(ClaimsPrincipal person, CancellationToken cancellationToken)
-    {
-        if (SessionCheck.TokenSessionOf(person) is not { } id)
-            return false;
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.TokenSessions.Where(s => s.Id == id).ExecuteDeleteAsync(cancellationToken) > 0;
-    }
-
     // Asked at every request: one query by keys, so that the end of a session is the end at once.
     private async Task<AuthenticationTicket?> ReadAsync(ISecureDataFormat<AuthenticationTicket> protector, string token, CancellationToken cancellationToken) =>
         protector.Unprotect(token) is { Principal: var person, Properties.ExpiresUtc: { } expires } ticket && expires > time.GetUtcNow()
-            && SessionCheck.TokenSessionOf(person) != null && await check.IsValidAsync(person, cancellationToken)
+            && SessionCheck.SessionOf(person) != null && await check.IsValidAsync(person, cancellationToken)
             ? ticket
             : null;
 

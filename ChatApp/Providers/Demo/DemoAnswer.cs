@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.AI;
 
@@ -12,6 +13,9 @@ internal sealed partial record DemoAnswer(IEnumerable<string> Tokens)
 
     /// <summary>Thought aloud before the answer.</summary>
     public IEnumerable<string> Reasoning { get; init; } = [];
+
+    /// <summary>A tool that it calls before the answer; null for none.</summary>
+    public DemoCall? Call { get; init; }
 
     /// <summary>Fails after so many tokens; null for never.</summary>
     public int? FailsAfter { get; init; }
@@ -28,4 +32,27 @@ internal sealed partial record DemoAnswer(IEnumerable<string> Tokens)
 
     [GeneratedRegex(@"\S+\s*|\s+")]
     private static partial Regex Word();
+}
+
+/// <summary>A tool call as a provider streams it.</summary>
+/// <param name="Arguments">Pieces of their JSON.</param>
+/// <param name="Result">Null where nobody runs the tool.</param>
+internal sealed record DemoCall(string Name, IReadOnlyList<string> Arguments, string? Result)
+{
+    private const string Id = "call_1";
+
+    /// <summary>The pieces, the whole call, its result; each streamed on its own.</summary>
+    public IEnumerable<AIContent> Contents
+    {
+        get
+        {
+            yield return new ToolCallDelta(0, Id, Name, "");
+            foreach (string piece in Arguments)
+                yield return new ToolCallDelta(0, null, null, piece);
+            yield return FunctionCallContent.CreateFromParsedArguments(
+                string.Concat(Arguments), Id, Name, json => JsonSerializer.Deserialize<Dictionary<string, object?>>(json, AIJsonUtilities.DefaultOptions));
+            if (Result != null)
+                yield return new FunctionResultContent(Id, Result);
+        }
+    }
 }

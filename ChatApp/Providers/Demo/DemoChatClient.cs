@@ -14,7 +14,7 @@ public sealed class DemoChatClient(DocsIndex docs, TimeProvider time) : IChatCli
         string question = asked == null ? "" : string.Concat(asked.Contents.OfType<TextContent>().Where(c => FileText.NameOf(c) == null));
         bool first = !conversation.Any(m => m.Role == ChatRole.Assistant);
         string files = asked == null ? "" : DemoFiles.Describe(asked.Contents);
-        var answer = DemoCommand.Parse(question)
+        var answer = DemoCommand.Parse(question, time.GetUtcNow())
             ?? DemoAnswer.Of(files + (files.Length > 0 && question.Length == 0 ? "" : DocsAnswer.Compose(docs, question, first)));
 
         long began = time.GetTimestamp();
@@ -23,6 +23,12 @@ public sealed class DemoChatClient(DocsIndex docs, TimeProvider time) : IChatCli
         {
             await PaceAsync(began, answer.Delay * sent++, cancellationToken);
             yield return new ChatResponseUpdate(ChatRole.Assistant, [new TextReasoningContent(token)]);
+        }
+        int reasoned = sent;
+        foreach (var content in answer.Call?.Contents ?? [])
+        {
+            await PaceAsync(began, answer.Delay * sent++, cancellationToken);
+            yield return new ChatResponseUpdate(ChatRole.Assistant, [content]);
         }
         int said = 0;
         foreach (string token in answer.Tokens.Concat([""]))
@@ -41,7 +47,7 @@ public sealed class DemoChatClient(DocsIndex docs, TimeProvider time) : IChatCli
         {
             InputTokenCount = conversation.Sum(m => DemoAnswer.Split(m.Text).Count()),
             OutputTokenCount = sent,
-            ReasoningTokenCount = sent - said,
+            ReasoningTokenCount = reasoned,
         };
         yield return new ChatResponseUpdate(ChatRole.Assistant, [new UsageContent(usage).AsEstimated()]) { FinishReason = answer.Finish };
     }

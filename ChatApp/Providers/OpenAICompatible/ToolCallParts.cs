@@ -7,7 +7,8 @@ namespace ChatApp.Providers.OpenAICompatible;
 /// <summary>Puts the tool calls of one answer together from their fragments.</summary>
 internal sealed class ToolCallParts
 {
-    private readonly SortedDictionary<int, Part> _parts = [];
+    private readonly List<Part> _parts = [];
+    private readonly Dictionary<int, Part> _byIndex = [];
 
     /// <summary>Takes the array <c>delta.tool_calls</c> that the reader stands on; gives its fragments for the log.</summary>
     public List<ToolCallDelta> Read(ref Utf8JsonReader json)
@@ -18,30 +19,40 @@ internal sealed class ToolCallParts
             return deltas;
         foreach (var call in array.RootElement.EnumerateArray())
         {
-            // Some servers leave out the index where there is only one call.
-            int index = call.TryGetProperty("index", out var i) && i.TryGetInt32(out int n) ? n : 0;
-            bool first = !_parts.TryGetValue(index, out var part);
-            if (first)
-                _parts[index] = part = new Part();
-            part!.Id ??= Text(call, "id");
-            string? arguments = null;
-            if (call.TryGetProperty("function", out var function) && function.ValueKind == JsonValueKind.Object)
-            {
-                part.Name ??= Text(function, "name");
-                arguments = Text(function, "arguments");
-            }
-            part.Arguments.Append(arguments);
-            deltas.Add(new ToolCallDelta(index, first ? part.Id : null, first ? part.Name : null, arguments ?? ""));
+            if (call.ValueKind == JsonValueKind.Object && Read(call) is { } delta)
+                deltas.Add(delta);
         }
         return deltas;
+    }
+
+    /// <summary>Null as long as nobody knows which tool it calls.</summary>
+    private ToolCallDelta? Read(JsonElement call)
+    {
+        // Some servers leave out the index where there is only one call.
+        int index = call.TryGetProperty("index", out var i) && i.ValueKind == JsonValueKind.Number && i.TryGetInt32(out int n) ? n : 0;
+        string? id = Text(call, "id"), name = null, arguments = null;
+        if (call.TryGetProperty("function", out var function) && function.ValueKind == JsonValueKind.Object)
+            (name, arguments) = (Text(function, "name"), Text(function, "arguments"));
+        // Others give all calls the same one.
+        if (!_byIndex.TryGetValue(index, out var part) || (id != null && name != null && part.Id != null && id != part.Id))
+            _parts.Add(_byIndex[index] = part = new Part(_parts.Count));
+        part.Id ??= id;
+        part.Name ??= name;
+        part.Arguments.Append(arguments);
+        if (part.IsShown)
+            return new ToolCallDelta(part.Number, null, null, arguments ?? "");
+        if (part.Name == null)
+            return null;
+        part.IsShown = true;
+        return new ToolCallDelta(part.Number, part.Id ??= part.OwnId, part.Name, part.Arguments.ToString());
     }
 
     /// <summary>The whole calls, in order; then forgets them.</summary>
     public IEnumerable<FunctionCallContent> Take()
     {
-        var calls = _parts.Select(p => FunctionCallContent.CreateFromParsedArguments(
-            p.Value.Arguments.ToString(), p.Value.Id ?? $"call_{p.Key}", p.Value.Name ?? "", Parse)).ToList();
+        var calls = _parts.ConvertAll(p => FunctionCallContent.CreateFromParsedArguments(p.Arguments.ToString(), p.Id ?? p.OwnId, p.Name ?? "", Parse));
         _parts.Clear();
+        _byIndex.Clear();
         return calls;
     }
 
@@ -50,12 +61,21 @@ internal sealed class ToolCallParts
         arguments.Length == 0 ? [] : JsonSerializer.Deserialize<Dictionary<string, object?>>(arguments, AIJsonUtilities.DefaultOptions);
 
     private static string? Text(JsonElement json, string name) =>
-        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
 
-    private sealed class Part
+    private sealed class Part(int number)
     {
+        /// <summary>Among the answer's calls, from 0.</summary>
+        public int Number { get; } = number;
+
+        /// <summary>For a server that gives none.</summary>
+        public string OwnId => $"call_{Number}";
+
         public string? Id { get; set; }
         public string? Name { get; set; }
         public StringBuilder Arguments { get; } = new();
+
+        /// <summary>Whether its first piece is in the log.</summary>
+        public bool IsShown { get; set; }
     }
 }

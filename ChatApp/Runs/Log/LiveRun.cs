@@ -39,6 +39,7 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
     public string Agent { get; } = start.Run.Agent;
     public string Model { get; } = start.Run.Model;
     public bool Metered { get; } = start.Run.Metered;
+    public bool WantsTitle { get; } = start.WantsTitle;
 
     /// <summary>Writer: the first batch with events of this run that have not settled; null when there is none.</summary>
     public long? FirstBatch { get; private set; }

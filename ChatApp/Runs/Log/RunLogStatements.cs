@@ -49,7 +49,7 @@ internal sealed class RunLogStatements : IDisposable
         _finishRun = Prepare(
             "UPDATE runs SET status = @1, finish_reason = @2, error_code = @3, error_message = @4, first_token_at = @5, finished_at = @6, model = @7, "
             + "lease_owner = NULL, lease_expires_at = NULL WHERE id = @0 AND status IN ('Queued', 'Running')");
-        _finishMessage = Prepare("UPDATE messages SET content = @1, reasoning = @2, status = @3 WHERE id = @0");
+        _finishMessage = Prepare("UPDATE messages SET content = @1, reasoning = @2, status = @3, tool_calls = @4 WHERE id = @0");
         _insertUsage = Prepare(
             "INSERT INTO usage (run_id, owner_id, agent, model, input_tokens, output_tokens, cached_input_tokens, reasoning_tokens, estimated, cost, created_at, points) "
             + "VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11)");
@@ -119,7 +119,7 @@ internal sealed class RunLogStatements : IDisposable
     {
         if (_finishRun.Execute(run.Id, end.Status.ToString(), end.FinishReason, end.Error?.Code, end.Error?.Message, end.FirstTokenAt, end.At, end.Model) == 0)
             return false;
-        _finishMessage.Execute(run.MessageId, transcript.Text, transcript.Reasoning, end.MessageStatus.ToString());
+        _finishMessage.Execute(run.MessageId, transcript.Text, transcript.Reasoning, end.MessageStatus.ToString(), ToolCalls.Write(transcript.ToolCalls));
         _touch.Execute(run.ConversationId, end.At);
         if (end.Usage is { } usage)
         {

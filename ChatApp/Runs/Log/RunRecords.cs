@@ -17,6 +17,9 @@ internal sealed record RunStart(
     /// <summary>Where the conversation must still end, else the run is refused with <see cref="BranchTakenException"/>; null where it does not matter.</summary>
     public BranchEnd? Follows { get; init; }
 
+    /// <summary>Whether its conversation may still want a title of a model's when the run has ended.</summary>
+    public bool WantsTitle { get; init; }
+
     /// <summary>What goes with the question.</summary>
     public IReadOnlyList<MessageAttachment> Attachments { get; init; } = [];
 }
@@ -56,13 +59,15 @@ internal sealed record RunEnd(
 
 /// <summary>The answer that a log adds up to.</summary>
 /// <param name="Reasoning">Null when the model thought nothing aloud.</param>
-internal sealed record RunTranscript(string Text, string? Reasoning)
+/// <param name="ToolCalls">What it called, in order.</param>
+internal sealed record RunTranscript(string Text, string? Reasoning, IReadOnlyList<ToolCall> ToolCalls)
 {
     /// <summary>Joins the deltas; blocks of one kind are separated by a blank line.</summary>
     public static RunTranscript Of(IEnumerable<RunEvent> events)
     {
         var text = new System.Text.StringBuilder();
         System.Text.StringBuilder? reasoning = null;
+        var calls = new ToolCallCollector();
         var kinds = new Dictionary<int, System.Text.StringBuilder?>();
         foreach (var e in events)
         {
@@ -76,13 +81,19 @@ internal sealed record RunTranscript(string Text, string? Reasoning)
                 };
                 if (target is { Length: > 0 })
                     target.Append("\n\n");
+                else if (target == null)
+                    calls.Apply(e);
                 kinds[e.Block] = target;
             }
-            else if (e.Kind == RunEventKind.BlockDelta)
+            else if (e.Kind == RunEventKind.BlockDelta && kinds[e.Block] is { } target)
             {
-                kinds[e.Block]?.Append(e.Data);
+                target.Append(e.Data);
+            }
+            else
+            {
+                calls.Apply(e);
             }
         }
-        return new RunTranscript(text.ToString(), reasoning?.ToString());
+        return new RunTranscript(text.ToString(), reasoning?.ToString(), calls.Calls);
     }
 }

@@ -228,6 +228,10 @@ namespace ChatApp.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("conversation_id");
 
+                    b.Property<decimal?>("Cost")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("cost");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT")
                         .HasColumnName("created_at");
@@ -235,6 +239,10 @@ namespace ChatApp.Data.Sqlite.Migrations
                     b.Property<string>("Error")
                         .HasColumnType("TEXT")
                         .HasColumnName("error");
+
+                    b.Property<bool>("Estimated")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("estimated");
 
                     b.Property<DateTime?>("FinishedAt")
                         .HasColumnType("TEXT")
@@ -251,6 +259,10 @@ namespace ChatApp.Data.Sqlite.Migrations
                     b.Property<long>("OutputTokens")
                         .HasColumnType("INTEGER")
                         .HasColumnName("output_tokens");
+
+                    b.Property<Guid?>("OwnerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner_id");
 
                     b.Property<string>("Purpose")
                         .IsRequired()
@@ -271,6 +283,9 @@ namespace ChatApp.Data.Sqlite.Migrations
 
                     b.HasIndex("ConversationId")
                         .HasDatabaseName("ix_agent_calls_conversation_id");
+
+                    b.HasIndex("OwnerId", "CreatedAt")
+                        .HasDatabaseName("ix_agent_calls_owner_id_created_at");
 
                     b.ToTable("agent_calls");
                 });
@@ -502,6 +517,10 @@ namespace ChatApp.Data.Sqlite.Migrations
                     b.Property<bool>("IsActive")
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_active");
+
+                    b.Property<bool>("IsGuest")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_guest");
 
                     b.Property<bool>("IsSpokesperson")
                         .HasColumnType("INTEGER")
@@ -736,7 +755,7 @@ namespace ChatApp.Data.Sqlite.Migrations
                     b.HasIndex("OwnerId", "Source", "ExternalId")
                         .IsUnique()
                         .HasDatabaseName("ix_conversations_owner_id_source_external_id")
-                        .HasFilter("external_id IS NOT NULL");
+                        .HasFilter("external_id IS NOT NULL AND deleted_at IS NULL");
 
                     b.ToTable("conversations");
                 });
@@ -904,6 +923,10 @@ namespace ChatApp.Data.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("status");
+
+                    b.Property<string>("ToolCalls")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tool_calls");
 
                     b.HasKey("Id")
                         .HasName("pk_messages");
@@ -1700,8 +1723,14 @@ namespace ChatApp.Data.Sqlite.Migrations
                     b.HasOne("ChatApp.Data.Entities.Conversation", null)
                         .WithMany()
                         .HasForeignKey("ConversationId")
-                        .OnDelete(DeleteBehavior.Cascade)
+                        .OnDelete(DeleteBehavior.SetNull)
                         .HasConstraintName("fk_agent_calls_conversations_conversation_id");
+
+                    b.HasOne("ChatApp.Data.Entities.Account", null)
+                        .WithMany()
+                        .HasForeignKey("OwnerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_agent_calls_users_owner_id");
                 });
 
             modelBuilder.Entity("ChatApp.Data.Entities.AgentRevision", b =>

@@ -22,7 +22,11 @@ public sealed record MessageDetails(
 /// <summary>A question that the server itself asked a model.</summary>
 /// <param name="Purpose">moderation, title, …</param>
 /// <param name="Status">pending, processing, completed or failed.</param>
-public sealed record HiddenCall(string Purpose, string Agent, string? Model, string Status, long InputTokens, long OutputTokens);
+public sealed record HiddenCall(string Purpose, string Agent, string? Model, string Status, long InputTokens, long OutputTokens)
+{
+    /// <summary>US dollars; null where it is not known.</summary>
+    public decimal? Cost { get; init; }
+}
 
 /// <summary>What a person thinks of an answer.</summary>
 /// <param name="Reason">In their words; null for none.</param>
@@ -61,8 +65,8 @@ public sealed class MessageNotes(IDbContextFactory<ChatDbContext> databases, Con
             u?.Cost, u?.Points, (r.FirstTokenAt - r.CreatedAt)?.TotalSeconds, u != null && writing > 0.1 ? (u.OutputTokens - u.ReasoningTokens) / writing : null,
             r.CreatedAt, r.FinishedAt,
             [
-                .. calls.Select(c => new HiddenCall(c.Purpose, c.Agent, c.Model, c.Status.ToString().ToLowerInvariant(), c.InputTokens, c.OutputTokens)),
-                .. (imported?.Calls ?? []).Select(c => new HiddenCall(c.Purpose, c.Agent, c.Model, c.Status, c.InputTokens, c.OutputTokens)),
+                .. calls.Select(c => new HiddenCall(c.Purpose, c.Agent, c.Model, c.Status.ToString().ToLowerInvariant(), c.InputTokens, c.OutputTokens) { Cost = c.Cost }),
+                .. (imported?.Calls ?? []).Select(c => new HiddenCall(c.Purpose, c.Agent, c.Model, c.Status, c.InputTokens, c.OutputTokens) { Cost = c.Cost }),
             ]);
     }
 

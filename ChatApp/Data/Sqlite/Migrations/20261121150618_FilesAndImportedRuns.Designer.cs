@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace ChatApp.Data.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteChatDbContext))]
-    [Migration("20261121143219_FilesAndImportedRuns")]
+    [Migration("20261121150618_FilesAndImportedRuns")]
     partial class FilesAndImportedRuns
     {
         /// <inheritdoc />
@@ -231,6 +231,10 @@ namespace ChatApp.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("conversation_id");
 
+                    b.Property<decimal?>("Cost")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("cost");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT")
                         .HasColumnName("created_at");
@@ -238,6 +242,10 @@ namespace ChatApp.Data.Sqlite.Migrations
                     b.Property<string>("Error")
                         .HasColumnType("TEXT")
                         .HasColumnName("error");
+
+                    b.Property<bool>("Estimated")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("estimated");
 
                     b.Property<DateTime?>("FinishedAt")
                         .HasColumnType("TEXT")
@@ -254,6 +262,10 @@ namespace ChatApp.Data.Sqlite.Migrations
                     b.Property<long>("OutputTokens")
                         .HasColumnType("INTEGER")
                         .HasColumnName("output_tokens");
+
+                    b.Property<Guid?>("OwnerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner_id");
 
                     b.Property<string>("Purpose")
                         .IsRequired()
@@ -274,6 +286,9 @@ namespace ChatApp.Data.Sqlite.Migrations
 
                     b.HasIndex("ConversationId")
                         .HasDatabaseName("ix_agent_calls_conversation_id");
+
+                    b.HasIndex("OwnerId", "CreatedAt")
+                        .HasDatabaseName("ix_agent_calls_owner_id_created_at");
 
                     b.ToTable("agent_calls");
                 });
@@ -505,6 +520,10 @@ namespace ChatApp.Data.Sqlite.Migrations
                     b.Property<bool>("IsActive")
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_active");
+
+                    b.Property<bool>("IsGuest")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_guest");
 
                     b.Property<bool>("IsSpokesperson")
                         .HasColumnType("INTEGER")
@@ -739,7 +758,7 @@ namespace ChatApp.Data.Sqlite.Migrations
                     b.HasIndex("OwnerId", "Source", "ExternalId")
                         .IsUnique()
                         .HasDatabaseName("ix_conversations_owner_id_source_external_id")
-                        .HasFilter("external_id IS NOT NULL");
+                        .HasFilter("external_id IS NOT NULL AND deleted_at IS NULL");
 
                     b.ToTable("conversations");
                 });
@@ -907,6 +926,10 @@ namespace ChatApp.Data.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("status");
+
+                    b.Property<string>("ToolCalls")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tool_calls");
 
                     b.HasKey("Id")
                         .HasName("pk_messages");
@@ -1703,8 +1726,14 @@ namespace ChatApp.Data.Sqlite.Migrations
                     b.HasOne("ChatApp.Data.Entities.Conversation", null)
                         .WithMany()
                         .HasForeignKey("ConversationId")
-                        .OnDelete(DeleteBehavior.Cascade)
+                        .OnDelete(DeleteBehavior.SetNull)
                         .HasConstraintName("fk_agent_calls_conversations_conversation_id");
+
+                    b.HasOne("ChatApp.Data.Entities.Account", null)
+                        .WithMany()
+                        .HasForeignKey("OwnerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_agent_calls_users_owner_id");
                 });
 
             modelBuilder.Entity("ChatApp.Data.Entities.AgentRevision", b =>
