@@ -49,6 +49,7 @@ internal sealed partial class Program
         app.UseProblems();
         app.UseRouting();
         app.UseRequestLocalization();
+        app.UseImportTurns();
         app.UseAccounts();
         app.UseAskGuests();
         app.MapAccounts();

@@ -105,7 +105,7 @@ public sealed class AccessibilityTests(BrowserFixture browser, ChatSite site)
         await page.Button("Add Translate").ClickAsync();
         await page.Locator("summary", new() { HasText = "/translate" }).ClickAsync();
         await page.AssertCleanAsync();
-        foreach (string path in new[] { "profile", "usage", "points", "shares", "data" })
+        foreach (string path in new[] { "profile", "usage", "points", "shares", "files", "data" })
         {
             await page.GotoAsync("/account/" + path);
             await page.AssertCleanAsync();

@@ -81,6 +81,25 @@ public sealed class ForeignExportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ChatGpt_PictureThatAToolDrew_GoesWithAnAnswer()
+    {
+        const string drawn =
+            """
+            [{"conversation_id":"d","title":"Drawn","current_node":"p","mapping":{
+             "q":{"message":{"author":{"role":"user"},"content":{"parts":["Draw"]}},"children":["p"]},
+             "p":{"message":{"author":{"role":"tool","name":"dalle"},"content":{"content_type":"multimodal_text","parts":[{"content_type":"image_asset_pointer","asset_pointer":"file-service://file-Pic"}]}}}}}]
+            """;
+        await TransferHarness.ImportAsync(_client, TransferHarness.Zip(("conversations.json", Encoding.UTF8.GetBytes(drawn)), ("file-Pic-1.png", TestImages.Png)));
+        var id = await _transfer.QueryAsync(db => db.Conversations.Where(c => c.OwnerId == _ada.Id).Select(c => c.Id).SingleAsync());
+
+        using var shown = JsonDocument.Parse(await _client.GetStringAsync($"/api/conversations/{id}/messages"));
+
+        var answer = shown.RootElement.GetProperty("data")[1];
+        Assert.Equal(("assistant", ""), (answer.Text("role"), answer.Text("content")));
+        Assert.Equal("image/png", Assert.Single(answer.GetProperty("attachments").EnumerateArray()).Text("media_type"));
+    }
+
+    [Fact]
     public async Task ChatGpt_JsonAloneTwice_IsOneConversation()
     {
         await TransferHarness.ImportAsync(_client, ChatGpt);

@@ -78,6 +78,8 @@ public sealed class TransferHarness : IAsyncDisposable
         if (conversation["active_leaf"] is { } leaf)
             conversation["active_leaf"] = places[(string)leaf!];
         conversation.Remove("id");
+        // Left out by an import, and said so.
+        conversation.Remove("system_prompt");
         return conversation.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
     }
 

@@ -54,14 +54,20 @@ public sealed class MessageNotes(IDbContextFactory<ChatDbContext> databases, Con
             select new { Run = run, Revision = (int?)revision.Number, agent.Name, Usage = usage }).AsNoTracking().SingleOrDefaultAsync(cancellationToken);
         if (found == null)
             return null;
-        var (r, u) = (found.Run, found.Usage);
+        var (r, imported) = (found.Run, ImportedRun.Read(found.Run.Imported));
+        var u = found.Usage is { } own
+            ? new RunUsage(own.InputTokens, own.OutputTokens, own.CachedInputTokens, own.ReasoningTokens, own.Estimated, own.Cost, own.Points)
+            : imported?.Usage;
         var calls = await db.AgentCalls.AsNoTracking().Where(c => c.RunId == r.Id).OrderBy(c => c.CreatedAt).ToListAsync(cancellationToken);
         double? writing = (r.FinishedAt - r.FirstTokenAt)?.TotalSeconds;
         return new MessageDetails(
-            messageId, r.Id, r.Agent, found.Name, found.Revision, r.Model, u?.InputTokens, u?.OutputTokens, u?.CachedInputTokens, u?.ReasoningTokens, u?.Estimated ?? false,
+            messageId, r.Id, r.Agent, found.Name, found.Revision ?? imported?.AgentRevision, r.Model, u?.InputTokens, u?.OutputTokens, u?.CachedInputTokens, u?.ReasoningTokens, u?.Estimated ?? false,
             u?.Cost, u?.Points, (r.FirstTokenAt - r.CreatedAt)?.TotalSeconds, u != null && writing > 0.1 ? (u.OutputTokens - u.ReasoningTokens) / writing : null,
             r.CreatedAt, r.FinishedAt,
-            calls.ConvertAll(c => new HiddenCall(c.Purpose, c.Agent, c.Model, c.Status.ToString().ToLowerInvariant(), c.InputTokens, c.OutputTokens) { Cost = c.Cost }));
+            [
+                .. calls.Select(c => new HiddenCall(c.Purpose, c.Agent, c.Model, c.Status.ToString().ToLowerInvariant(), c.InputTokens, c.OutputTokens) { Cost = c.Cost }),
+                .. (imported?.Calls ?? []).Select(c => new HiddenCall(c.Purpose, c.Agent, c.Model, c.Status, c.InputTokens, c.OutputTokens) { Cost = c.Cost }),
+            ]);
     }
 
     /// <summary>The caller's opinion of an answer; null for none.</summary>

@@ -9,7 +9,16 @@ internal sealed class StoredFileConfiguration : IEntityTypeConfiguration<StoredF
     public void Configure(EntityTypeBuilder<StoredFile> builder)
     {
         builder.ToTable("files");
-        builder.HasIndex(f => f.OwnerId);
+        // Answers how much an account has, and whether it has the same already, without a look at the files.
+        builder.HasIndex(f => new { f.OwnerId, f.Size });
+        // SQLite reads a row from its beginning: what stood behind the content would cost the reading of all of it.
+        builder.Property(f => f.Id).HasColumnOrder(0);
+        builder.Property(f => f.OwnerId).HasColumnOrder(1);
+        builder.Property(f => f.Name).HasColumnOrder(2);
+        builder.Property(f => f.MediaType).HasColumnOrder(3);
+        builder.Property(f => f.Size).HasColumnOrder(4);
+        builder.Property(f => f.CreatedAt).HasColumnOrder(5);
+        builder.Property(f => f.Content).HasColumnOrder(6);
         builder.HasOne<Account>().WithMany().HasForeignKey(f => f.OwnerId).OnDelete(DeleteBehavior.Cascade);
     }
 }

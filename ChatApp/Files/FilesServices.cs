@@ -9,6 +9,6 @@ public static class FilesServices
             .Validate(o => o.MaxBytesPerAccount > 0, "Files:MaxBytesPerAccount must be at least 1.")
             .Validate(o => o.MaxPerMessage > 0, "Files:MaxPerMessage must be at least 1.")
             .ValidateOnStart();
-        return services.AddSingleton<FileStore>();
+        return services.AddSingleton<FileStore>().AddSingleton<FileLibrary>().AddSingleton<ConversationFiles>();
     }
 }

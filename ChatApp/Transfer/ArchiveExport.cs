@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
+using ChatApp.Conversations;
 using ChatApp.Data;
 using ChatApp.Data.Entities;
 using ChatApp.Files;
@@ -21,6 +22,7 @@ internal sealed class ArchiveExport(IDbContextFactory<ChatDbContext> databases, 
     public const string ConversationsFolder = "conversations/";
     public const string FilesFolder = "files/";
     public const string PromptsName = "prompts.json";
+    public const string LibraryName = "library.json";
 
     /// <summary>Writes the archive. What is deleted meanwhile is left out; what is new meanwhile may be.</summary>
     public async Task WriteAsync(CurrentUser caller, Stream output, CancellationToken cancellationToken)
@@ -40,7 +42,7 @@ internal sealed class ArchiveExport(IDbContextFactory<ChatDbContext> databases, 
         await buffered.FlushAsync(cancellationToken);
     }
 
-    /// <summary>What belongs to the person rather than to a conversation. An import takes the prompts; the rest is for reading.</summary>
+    /// <summary>What belongs to the person rather than to a conversation. An import takes the prompts, folders and drafts; the rest is for reading.</summary>
     private async Task AddAccountAsync(ZipArchive zip, CurrentUser caller, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
@@ -53,6 +55,10 @@ internal sealed class ArchiveExport(IDbContextFactory<ChatDbContext> databases, 
         var prompts = await db.Prompts.Where(p => p.OwnerId == caller.Id).OrderBy(p => p.Command)
             .Select(p => new PromptDocument(p.Command, p.Name, p.Text, p.UpdatedAt)).ToListAsync(cancellationToken);
         await AddJsonAsync(zip, PromptsName, prompts, cancellationToken);
+        var folders = await db.Folders.Where(f => f.OwnerId == caller.Id).OrderBy(f => f.Name).Select(f => new FolderDocument(f.Name, f.CreatedAt)).ToListAsync(cancellationToken);
+        var draft = await db.Drafts.Where(d => d.OwnerId == caller.Id && d.Place == Drafts.NewChat)
+            .Select(d => new DraftDocument(d.Text, d.Agent, d.UpdatedAt)).SingleOrDefaultAsync(cancellationToken);
+        await AddJsonAsync(zip, LibraryName, new LibraryDocument(folders, draft), cancellationToken);
         await using var entry = await zip.CreateEntry("usage.json", CompressionLevel.Fastest).OpenAsync(cancellationToken);
         await JsonSerializer.SerializeAsync(entry, ReadUsageAsync(db, caller, cancellationToken), ConversationDocument.Json, cancellationToken);
     }
@@ -110,9 +116,6 @@ internal sealed class ArchiveExport(IDbContextFactory<ChatDbContext> databases, 
 
     /// <summary>The archive's first entry.</summary>
     internal sealed record Manifest(string Format, int Version, DateTime CreatedAt);
-
-    /// <summary>A saved prompt.</summary>
-    internal sealed record PromptDocument(string Command, string Name, string Text, DateTime UpdatedAt);
 
     private sealed record UsageDocument(
         DateTime CreatedAt, string Agent, string Model, long InputTokens, long OutputTokens, long CachedInputTokens, long ReasoningTokens,

@@ -32,7 +32,7 @@ internal sealed partial record ChatGptContent(string Text, IReadOnlyList<Attachm
             Citations().Replace(text, ""), [.. files.Select(f => new AttachmentDocument { File = new FileDocument(f.Value) { Key = f.Key } })]);
     }
 
-    // Between two private characters it keeps what its own page turns into footnotes.
-    [GeneratedRegex("\uE200[^\uE201]*\uE201")]
+    // Between two private characters it keeps what its own page turns into footnotes. A text of first ones only is read once, not once for each.
+    [GeneratedRegex("\uE200[^\uE200\uE201]*\uE201")]
     private static partial Regex Citations();
 }

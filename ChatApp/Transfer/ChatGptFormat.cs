@@ -96,7 +96,7 @@ internal static class ChatGptFormat
             {
                 Id = step.Id, Parent = step.Parent, Role = isAnswer ? MessageRole.Assistant : MessageRole.User,
                 Status = message.Text("status") is "finished_partial_completion" or "in_progress" ? MessageStatus.Interrupted : MessageStatus.Completed,
-                Content = role == "tool" ? "" : body.Text, CreatedAt = time, Reasoning = isAnswer ? step.Thoughts?.ToString() : null,
+                Content = role == "tool" ? "" : body.Text, CreatedAt = time, Reasoning = isAnswer ? step.Thoughts?.Give() : null,
                 Attachments = body.Attachments.Count > 0 ? body.Attachments : null,
                 Run = isAnswer ? new RunDocument
                 {
@@ -124,30 +124,37 @@ internal static class ChatGptFormat
         private sealed record Step(string Id, string? Parent, DateTime Time, Thoughts? Thoughts);
     }
 
-    /// <summary>What was thought before an answer, the last thought first.</summary>
-    private sealed record Thoughts(string Text, Thoughts? Before, int Count)
+    /// <summary>What was thought before an answer, the last thought first. It belongs to the answer that comes first: a file may have thousands below it.</summary>
+    private sealed class Thoughts(string text, Thoughts? before)
     {
-        // More would be no answer's: it bounds what a made-up file may ask for.
-        private const int Most = 200;
+        private bool _isGiven;
 
         public static Thoughts? Of(JsonElement content, Thoughts? before)
         {
             foreach (var thought in content.Items("thoughts"))
             {
                 string text = thought.Text("content") is { Length: > 0 } said ? said : thought.Text("summary") ?? "";
-                if (text.Length > 0 && (before?.Count ?? 0) < Most)
-                    before = new Thoughts(text, before, (before?.Count ?? 0) + 1);
+                if (text.Length > 0)
+                    before = new Thoughts(text, before);
             }
             return before;
         }
 
-        public override string ToString()
+        /// <summary>The text of those that no answer has yet; null where there are none.</summary>
+        public string? Give()
         {
             var all = new List<string>();
-            for (var thought = this; thought is not null; thought = thought.Before)
+            for (var thought = this; thought is { _isGiven: false }; thought = thought.Before)
+            {
                 all.Add(thought.Text);
+                thought._isGiven = true;
+            }
             all.Reverse();
-            return string.Join("\n\n", all);
+            return all.Count == 0 ? null : string.Join("\n\n", all);
         }
+
+        private string Text => text;
+
+        private Thoughts? Before => before;
     }
 }

@@ -1,7 +1,9 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ChatApp.Conversations;
 using ChatApp.Data.Entities;
+using ChatApp.Runs;
 
 namespace ChatApp.Transfer;
 
@@ -17,6 +19,7 @@ internal sealed record ConversationDocument
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        MaxDepth = JsonValues.MaxDepth,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         // A null where there can be none is refused by the reader; one in a list, by ConversationFormats.
         RespectNullableAnnotations = true,
@@ -50,6 +53,9 @@ internal sealed record ConversationDocument
 
     /// <summary>The message at the end of the branch that is shown.</summary>
     public string? ActiveLeaf { get; init; }
+
+    /// <summary>What the person has begun to write in it. Only in an archive: the file of one conversation may be meant for others.</summary>
+    public DraftDocument? Draft { get; init; }
 
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<MessageDocument> Messages { get; init; } = [];
@@ -86,11 +92,20 @@ internal sealed record RunDocument
 {
     public string Agent { get; init; } = "";
     public string Model { get; init; } = "";
+
+    /// <summary>1, 2, 3 … of the agent.</summary>
+    public int? AgentRevision { get; init; }
+
     public string? FinishReason { get; init; }
     public string? ErrorCode { get; init; }
     public string? ErrorMessage { get; init; }
     public DateTime? FirstTokenAt { get; init; }
     public DateTime? FinishedAt { get; init; }
+    public RunUsage? Usage { get; init; }
+    public IReadOnlyList<ToolCall>? ToolCalls { get; init; }
+
+    /// <summary>What the server asked a model besides, e.g. for a title.</summary>
+    public IReadOnlyList<RunCall>? Calls { get; init; }
 }
 
 /// <summary>What goes with a message: a file or an address; neither where the file was deleted.</summary>

@@ -28,7 +28,8 @@ internal static class ConversationFormats
     private static ConversationDocument Whole(ConversationDocument document)
     {
         static bool HasNull<T>(IEnumerable<T?>? list) where T : class => list?.Any(item => item is null) is true;
-        return HasNull(document.Tags) || HasNull(document.Messages) || document.Messages.Any(m => HasNull(m.Attachments) || m.Attachments?.Any(a => a.File is { Name: null }) is true)
+        return HasNull(document.Tags) || HasNull(document.Messages)
+            || document.Messages.Any(m => HasNull(m.Attachments) || m.Attachments?.Any(a => a.File is { Name: null }) is true || HasNull(m.Run?.ToolCalls) || HasNull(m.Run?.Calls))
             ? throw new JsonException("A part of it is null.")
             : document;
     }

@@ -3,12 +3,13 @@ using ChatApp.Conversations;
 using ChatApp.Data;
 using ChatApp.Data.Entities;
 using ChatApp.Identity;
+using ChatApp.Runs;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChatApp.Transfer;
 
 /// <summary>Reads a person's conversations for an export. Temporary ones and those in the trash are not there.</summary>
-internal sealed class ConversationReader(IDbContextFactory<ChatDbContext> databases)
+internal sealed class ConversationReader(IDbContextFactory<ChatDbContext> databases, RunDescriptions runs)
 {
     /// <summary>Ids of the caller's conversations, oldest first.</summary>
     public async Task<IReadOnlyList<Guid>> ListAsync(CurrentUser caller, CancellationToken cancellationToken)
@@ -37,6 +38,10 @@ internal sealed class ConversationReader(IDbContextFactory<ChatDbContext> databa
         if (found is null)
             return null;
         var conversation = found.Conversation;
+        string place = id.ToString();
+        // With the files, that is in an archive: the file of one conversation may be meant for others.
+        var draft = hashes is null ? null : await db.Drafts.Where(d => d.OwnerId == caller.Id && d.Place == place)
+            .Select(d => new DraftDocument(d.Text, d.Agent, d.UpdatedAt)).SingleOrDefaultAsync(cancellationToken);
         var tags = await db.ConversationTags.Where(t => t.ConversationId == id).OrderBy(t => t.Name).Select(t => t.Name).ToListAsync(cancellationToken);
         return new ConversationDocument
         {
@@ -44,12 +49,12 @@ internal sealed class ConversationReader(IDbContextFactory<ChatDbContext> databa
             Tags = tags.Count == 0 ? null : tags,
             Source = conversation.Source, ExternalId = conversation.ExternalId, SystemPrompt = conversation.SystemPrompt, Layer = conversation.Layer,
             CreatedAt = conversation.CreatedAt, UpdatedAt = conversation.UpdatedAt, PinnedAt = conversation.PinnedAt, ArchivedAt = conversation.ArchivedAt,
-            ActiveLeaf = conversation.ActiveLeafId?.ToString(),
+            ActiveLeaf = conversation.ActiveLeafId?.ToString(), Draft = draft,
             Messages = await LoadMessagesAsync(db, caller, conversation, shownOnly, hashes, cancellationToken),
         };
     }
 
-    private static async Task<IReadOnlyList<MessageDocument>> LoadMessagesAsync(
+    private async Task<IReadOnlyList<MessageDocument>> LoadMessagesAsync(
         ChatDbContext db, CurrentUser caller, Conversation conversation, bool shownOnly, IReadOnlyDictionary<Guid, string>? hashes, CancellationToken cancellationToken)
     {
         var id = conversation.Id;
@@ -61,7 +66,7 @@ internal sealed class ConversationReader(IDbContextFactory<ChatDbContext> databa
         else
             messages = [];
 
-        var runs = await db.Runs.AsNoTracking().Where(r => r.ConversationId == id).ToDictionaryAsync(r => r.Id, cancellationToken);
+        var described = await runs.LoadAsync(id, cancellationToken);
         var feedback = await (
             from f in db.MessageFeedback.AsNoTracking()
             join m in db.Messages on f.MessageId equals m.Id
@@ -79,8 +84,8 @@ internal sealed class ConversationReader(IDbContextFactory<ChatDbContext> databa
         return [.. messages.Select(m => new MessageDocument
         {
             Id = m.Id.ToString(), Parent = m.ParentId?.ToString(), Role = m.Role, Status = m.Status, Content = m.Content, Reasoning = m.Reasoning,
-            Metadata = m.Metadata is null ? null : JsonSerializer.Deserialize<JsonElement>(m.Metadata), AuthorName = m.AuthorName, CreatedAt = m.CreatedAt,
-            Run = m.RunId is { } runId && runs.TryGetValue(runId, out var run) ? Describe(run) : null,
+            Metadata = m.Metadata is null ? null : JsonSerializer.Deserialize<JsonElement>(m.Metadata, ConversationDocument.Json), AuthorName = m.AuthorName, CreatedAt = m.CreatedAt,
+            Run = m.RunId is { } runId && described.TryGetValue(runId, out var run) ? run with { ToolCalls = ToolCalls.Read(m.ToolCalls) } : null,
             Feedback = feedback.TryGetValue(m.Id, out var said) ? new FeedbackDocument(said.IsGood, said.Reason, said.CreatedAt) : null,
             Attachments = !attachments.Contains(m.Id) ? null
                 : [.. attachments[m.Id].Select(a => new AttachmentDocument
@@ -90,10 +95,4 @@ internal sealed class ConversationReader(IDbContextFactory<ChatDbContext> databa
                 })],
         })];
     }
-
-    private static RunDocument Describe(Run run) => new()
-    {
-        Agent = run.Agent, Model = run.Model, FinishReason = run.FinishReason, ErrorCode = run.ErrorCode, ErrorMessage = run.ErrorMessage,
-        FirstTokenAt = run.FirstTokenAt, FinishedAt = run.FinishedAt,
-    };
 }

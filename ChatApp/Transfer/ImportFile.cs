@@ -115,7 +115,7 @@ internal sealed class ImportFile : IDisposable
             bool isArray, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
         {
             await using var stream = await OpenAsync(cancellationToken);
-            await foreach (var value in JsonValues.ReadAsync(stream, isArray, file._limits.MaxConversationBytes, cancellationToken))
+            await foreach (var value in JsonValues.ReadAsync(stream, isArray, file._limits, cancellationToken))
                 yield return value;
         }
 

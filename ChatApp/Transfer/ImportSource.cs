@@ -19,6 +19,9 @@ internal sealed class ImportSource
         ConversationParts = archive is null ? parts : [.. parts.Where(p => p.Name.StartsWith(archive + ArchiveExport.ConversationsFolder, StringComparison.Ordinal))];
     }
 
+    /// <summary>Whether it is an archive of this product.</summary>
+    public bool IsArchive => _archive is not null;
+
     /// <summary>Where conversations may be.</summary>
     public IReadOnlyList<ImportFile.Part> ConversationParts { get; }
 
@@ -43,15 +46,15 @@ internal sealed class ImportSource
         return new ImportSource(parts, null);
     }
 
-    /// <summary>The saved prompts of an archive; null where there are none.</summary>
-    public ImportFile.Part? Prompts => _archive is null ? null : _byName.GetValueOrDefault(_archive + ArchiveExport.PromptsName);
+    /// <summary>A file of an archive, by its name there; null where it is none, or has no such file.</summary>
+    public ImportFile.Part? Find(string name) => _archive is null ? null : _byName.GetValueOrDefault(_archive + name);
+
+    /// <summary>What a file that a conversation names is called here; null where it has no name.</summary>
+    public string? FindName(FileDocument file) => _archive is null ? file.Key : file.Sha256 is { } hash ? _archive + ArchiveExport.FilesFolder + hash : null;
 
     /// <summary>The bytes of a file that a conversation names; null where they are not there, or more than may be kept.</summary>
-    public async ValueTask<byte[]?> ReadFileAsync(FileDocument file, int max, CancellationToken cancellationToken)
-    {
-        string? name = _archive is null ? file.Key : file.Sha256 is { } hash ? _archive + ArchiveExport.FilesFolder + hash : null;
-        return name is not null && _byName.TryGetValue(name, out var part) ? await part.ReadBytesAsync(max, cancellationToken) : null;
-    }
+    public async ValueTask<byte[]?> ReadFileAsync(FileDocument file, int max, CancellationToken cancellationToken) =>
+        FindName(file) is { } name && _byName.TryGetValue(name, out var part) ? await part.ReadBytesAsync(max, cancellationToken) : null;
 
     // ChatGPT's files are named after their id: "file-AbC-photo.png" and "file_0123-….dat" are those that the messages name so.
     private static string KeyOf(string name)

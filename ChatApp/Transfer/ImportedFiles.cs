@@ -5,50 +5,84 @@ using ChatApp.Identity;
 
 namespace ChatApp.Transfer;
 
-/// <summary>The files that go with an imported conversation, kept like those that a person uploads.</summary>
-internal sealed class ImportedFiles(FileStore files)
+/// <summary>The files of one import, kept like those that a person uploads: each is read and kept once, however many messages it goes with.</summary>
+internal sealed partial class ImportedFiles(FileStore files, CurrentUser caller, ImportSource source, ILogger logger)
 {
-    /// <summary>Keeps the files of a conversation, each once; notes those that could not be kept.</summary>
-    public async Task<StoredFiles> StoreAsync(
-        CurrentUser caller, ConversationDocument conversation, Func<FileDocument, ValueTask<byte[]?>> read, List<string> notes, CancellationToken cancellationToken)
+    private readonly Dictionary<string, Kept> _known = [];
+
+    /// <summary>Keeps the files of a conversation; notes those that could not be kept.</summary>
+    /// <param name="kept">Filled as it goes: also where it breaks off, what it kept can be taken back.</param>
+    public async Task StoreAsync(ConversationDocument conversation, Files kept, ImportNotes notes, CancellationToken cancellationToken)
     {
-        var (ids, added) = (new Dictionary<FileDocument, Guid>(), new List<Guid>());
         foreach (var file in conversation.Messages.SelectMany(m => m.Attachments ?? []).Select(a => a.File).OfType<FileDocument>().Distinct())
         {
-            byte[]? content = file.Content ?? await read(file);
-            if (content is null)
+            string? name = file.Content is null ? source.FindName(file) : null;
+            if (name is null || !_known.TryGetValue(name, out var result))
             {
-                notes.Add($"“{file.Name}” was left out: the export does not have it.");
-                continue;
+                result = await StoreAsync(file, kept, cancellationToken);
+                if (name is not null)
+                    _known[name] = result;
             }
-            if (file.Sha256 is { } hash && !string.Equals(hash, Convert.ToHexStringLower(SHA256.HashData(content)), StringComparison.OrdinalIgnoreCase))
-            {
-                notes.Add($"“{file.Name}” was left out: its bytes are not those that were exported.");
-                continue;
-            }
+            if (result.Id is { } id)
+                kept.Ids[file] = id;
+            else
+                notes.Add($"“{file.Name}” was left out{result.Why}");
+        }
+    }
+
+    /// <summary>Deletes those that were new, after their conversation could not be stored. Says nothing: what went wrong before is told.</summary>
+    public async Task TakeBackAsync(Files kept)
+    {
+        foreach (var id in kept.Added)
+        {
+            foreach (string name in _known.Where(k => k.Value.Id == id).Select(k => k.Key).ToList())
+                _known.Remove(name);
             try
             {
-                if (await files.FindSameAsync(caller, content, cancellationToken) is { } same)
-                    ids[file] = same;
-                else
-                    added.Add(ids[file] = (await files.AddAsync(caller, file.Name, content, cancellationToken)).Id);
+                await files.DeleteAsync(caller, id, CancellationToken.None);
             }
-            catch (RequestProblem problem)
+            catch (Exception e)
             {
-                notes.Add($"“{file.Name}” was left out. {problem.Message}");
+                LogLeft(id, e);
             }
         }
-        return new StoredFiles(ids, added);
     }
 
-    /// <summary>Deletes those that were new, after their conversation could not be stored.</summary>
-    public async Task TakeBackAsync(CurrentUser caller, StoredFiles stored)
+    private async Task<Kept> StoreAsync(FileDocument file, Files kept, CancellationToken cancellationToken)
     {
-        foreach (var id in stored.Added)
-            await files.DeleteAsync(caller, id, CancellationToken.None);
+        byte[]? content = file.Content ?? await source.ReadFileAsync(file, files.Limits.MaxBytes, cancellationToken);
+        if (content is null)
+            return new Kept(null, ": the export does not have it.");
+        if (file.Sha256 is { } hash && !string.Equals(hash, Convert.ToHexStringLower(SHA256.HashData(content)), StringComparison.OrdinalIgnoreCase))
+            return new Kept(null, ": its bytes are not those that were exported.");
+        try
+        {
+            if (await files.FindSameAsync(caller, content, cancellationToken) is { } same)
+                return new Kept(same, "");
+            var id = (await files.AddAsync(caller, file.Name, content, cancellationToken)).Id;
+            kept.Added.Add(id);
+            return new Kept(id, "");
+        }
+        catch (RequestProblem problem)
+        {
+            return new Kept(null, $". {problem.Message}");
+        }
     }
 
-    /// <param name="Ids">By what the document calls them.</param>
-    /// <param name="Added">Those that were not there before.</param>
-    internal sealed record StoredFiles(IReadOnlyDictionary<FileDocument, Guid> Ids, IReadOnlyList<Guid> Added);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The file {File} of an import that failed is still there.")]
+    private partial void LogLeft(Guid file, Exception exception);
+
+    /// <param name="Id">Null where it could not be kept.</param>
+    /// <param name="Why">The end of the sentence that it was left out.</param>
+    private sealed record Kept(Guid? Id, string Why);
+
+    /// <summary>The files of one conversation.</summary>
+    internal sealed class Files
+    {
+        /// <summary>By what the document calls them.</summary>
+        public Dictionary<FileDocument, Guid> Ids { get; } = [];
+
+        /// <summary>Those that were not there before.</summary>
+        public List<Guid> Added { get; } = [];
+    }
 }

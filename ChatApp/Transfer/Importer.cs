@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using ChatApp.Data;
 using ChatApp.Files;
@@ -11,60 +10,42 @@ namespace ChatApp.Transfer;
 /// Takes in what a person has exported, here, from ChatGPT or from Claude: conversation by conversation, each whole or not at all.
 /// Importing a file again adds what is not there yet.
 /// </summary>
-internal sealed partial class Importer
+internal sealed partial class Importer(
+    ConversationStore store, LibraryStore library, FileStore files, ImportTurns turns, IOptions<TransferLimits> limits, ILogger<Importer> logger)
 {
-    private readonly ConcurrentDictionary<Guid, byte> _busy = new();
-    private readonly ConversationStore _store;
-    private readonly PromptStore _prompts;
-    private readonly FileStore _files;
-    private readonly TransferLimits _limits;
-    private readonly ILogger<Importer> _logger;
-
-    public Importer(ConversationStore store, PromptStore prompts, FileStore files, IOptions<TransferLimits> limits, ILogger<Importer> logger) =>
-        (_store, _prompts, _files, _limits, _logger) = (store, prompts, files, limits.Value, logger);
-
-    /// <summary>Imports a file.</summary>
+    /// <summary>Imports a file, once fewer than <see cref="ImportTurns.AtOnce"/> others are read.</summary>
+    /// <param name="caller">Who has the turn (<see cref="ImportTurns.Take"/>).</param>
     /// <param name="stream">Seekable; stays the caller's.</param>
-    /// <exception cref="RequestProblem">400: it is broken, or nothing that can be imported. 409: another import of the person is going on. 413: it is too much.</exception>
+    /// <exception cref="RequestProblem">400: it is broken, or nothing that can be imported. 413: it is too much.</exception>
     public async Task<ImportReport> ImportAsync(CurrentUser caller, Stream stream, CancellationToken cancellationToken)
     {
-        // One at a time: it keeps a large file on the disk and one conversation in memory.
-        if (!_busy.TryAdd(caller.Id, 0))
-            throw new RequestProblem(409, "import_in_progress", "Another import of yours is going on. Wait until it has ended.");
+        using var turn = await turns.WaitAsync(cancellationToken);
         try
         {
-            using var file = ImportFile.Open(stream, _limits);
+            using var file = ImportFile.Open(stream, limits.Value);
             var source = await ImportSource.OpenAsync(file, cancellationToken);
-            var tally = new ImportTally();
-            string? problem = null;
-            try
-            {
-                await ReadAsync(caller, source, tally, cancellationToken);
-            }
-            catch (Exception e) when (tally.HasAny && Describe(e) is { } reason)
-            {
-                // What was stored before stays, and is not stored again the next time.
-                problem = reason;
-            }
-            if (!tally.HasAny)
-                throw RequestProblem.Invalid("file", "There is no conversation in this file. Take an archive of this product, or an export of ChatGPT or Claude, as it was downloaded.");
-            int prompts = await _prompts.StoreAsync(caller, source, cancellationToken);
-            var report = tally.ToReport(prompts, problem);
+            var tally = new ImportTally(limits.Value);
+            int prompts = 0;
+            // Folders first, as they are there, and not as a conversation names them. Each part that fails leaves the other; what is
+            // stored stays, and is not stored again the next time.
+            var problem = await TryAsync(async () => prompts = await library.StoreAsync(caller, source, cancellationToken));
+            var second = await TryAsync(() => ReadAsync(caller, source, tally, cancellationToken));
+            problem ??= second;
+            if (!tally.HasAny && prompts == 0 && (problem is not null || !source.IsArchive))
+                throw problem ?? RequestProblem.Invalid("file", "There is no conversation in this file. Take an archive of this product, or an export of ChatGPT or Claude, as it was downloaded.");
+            var report = tally.ToReport(prompts, problem?.Message);
             LogImported(report.Format, report.Imported, report.AlreadyHere, report.Refused);
             return report;
         }
-        catch (Exception e) when (e is not RequestProblem && Describe(e) is { } reason)
+        catch (Exception e) when (e is not RequestProblem && Describe(e) is { } problem)
         {
-            throw RequestProblem.Invalid("file", reason);
-        }
-        finally
-        {
-            _busy.TryRemove(caller.Id, out _);
+            throw problem;
         }
     }
 
     private async Task ReadAsync(CurrentUser caller, ImportSource source, ImportTally tally, CancellationToken cancellationToken)
     {
+        var attached = new ImportedFiles(files, caller, source, logger);
         foreach (var part in source.ConversationParts)
         {
             if (await part.BeginningAsync(cancellationToken) is not { } beginning)
@@ -78,8 +59,15 @@ internal sealed partial class Importer
                     if (!ConversationFormats.Claims(value) && isFirst)
                         break;
                     isFirst = false;
-                    tally.Add(await TakeAsync(caller, value, source, tally, cancellationToken));
+                    if (tally.IsFull)
+                        throw new RequestProblem(413, "too_large", "The file has more conversations, or more that can't be read, than an export has.", "file");
+                    tally.Add(await TakeAsync(caller, value, attached, tally, cancellationToken));
                 }
+            }
+            // In an archive each has a file of its own: one that is damaged leaves the others whole.
+            catch (Exception e) when (isFirst && source.IsArchive && e is (JsonException or InvalidDataException))
+            {
+                tally.Add(Unreadable(part.Name.Split('/')[^1]));
             }
             catch (JsonException) when (isFirst && source.HasSeveralParts)
             {
@@ -88,7 +76,7 @@ internal sealed partial class Importer
         }
     }
 
-    private async Task<ImportedConversation> TakeAsync(CurrentUser caller, JsonElement value, ImportSource source, ImportTally tally, CancellationToken cancellationToken)
+    private async Task<ImportedConversation> TakeAsync(CurrentUser caller, JsonElement value, ImportedFiles attached, ImportTally tally, CancellationToken cancellationToken)
     {
         ForeignConversation? foreign;
         try
@@ -101,43 +89,36 @@ internal sealed partial class Importer
             foreign = null;
         }
         if (foreign is null)
-            return new ImportedConversation(null, "Conversation", ImportOutcome.Refused, 0, ["It can't be read: it is not as an export of this kind is."]);
+            return Unreadable("Conversation");
         tally.Format = foreign.Format;
-        return await _store.StoreAsync(caller, foreign, file => source.ReadFileAsync(file, _files.Limits.MaxBytes, cancellationToken), cancellationToken);
+        return await store.StoreAsync(caller, foreign, attached, cancellationToken);
     }
 
-    private static string? Describe(Exception exception) => exception switch
+    private static ImportedConversation Unreadable(string title) =>
+        new(null, title, ImportOutcome.Refused, 0, ["It can't be read: it is not as an export of this kind is."]);
+
+    /// <summary>Why it did not get to its end; null where it did.</summary>
+    private static async Task<RequestProblem?> TryAsync(Func<Task> step)
     {
-        JsonException => "The file breaks off or is damaged. Download it again.",
-        InvalidDataException => "A part of the file is damaged, or larger than may be.",
-        RequestProblem { Status: 413 } problem => problem.Message,
+        try
+        {
+            await step();
+            return null;
+        }
+        catch (Exception e) when (Describe(e) is { } problem)
+        {
+            return problem;
+        }
+    }
+
+    private static RequestProblem? Describe(Exception exception) => exception switch
+    {
+        JsonException => RequestProblem.Invalid("file", "The file breaks off or is damaged. Download it again."),
+        InvalidDataException => RequestProblem.Invalid("file", "A part of the file is damaged, or larger than may be."),
+        RequestProblem { Status: 413 } problem => problem,
         _ => null,
     };
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Imported {Imported} conversations from {Format}; {AlreadyHere} were already here, {Refused} were refused.")]
     private partial void LogImported(string format, int imported, int alreadyHere, int refused);
-
-    /// <summary>Counts what became of the conversations.</summary>
-    private sealed class ImportTally
-    {
-        // A report that nobody can read helps nobody; the numbers are of all.
-        private const int MostListed = 1000;
-
-        private readonly List<ImportedConversation> _listed = [];
-        private readonly int[] _counts = new int[3];
-
-        public string Format { get; set; } = ForeignConversation.ChatApp;
-
-        public bool HasAny => _counts.Any(c => c > 0);
-
-        public void Add(ImportedConversation conversation)
-        {
-            _counts[(int)conversation.Outcome]++;
-            if (_listed.Count < MostListed || conversation.Outcome == ImportOutcome.Refused)
-                _listed.Add(conversation);
-        }
-
-        public ImportReport ToReport(int prompts, string? problem) => new(
-            Format, _counts[(int)ImportOutcome.Imported], _counts[(int)ImportOutcome.AlreadyHere], _counts[(int)ImportOutcome.Refused], prompts, problem, _listed);
-    }
 }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using ChatApp.Data;
 using ChatApp.Identity;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
@@ -26,6 +27,29 @@ internal static class TransferApi
         transfer.MapPost("/import", ImportAsync).RequireAuthorization(Scopes.Chat)
             .WithSummary("Import an archive, or an export of ChatGPT or Claude: the file as the body, or as multipart/form-data, field \"file\"");
     }
+
+    /// <summary>
+    /// A page's form is read before the page runs, by the check of its token. So the turn of whoever sends a file is taken here, before
+    /// anything of it is received.
+    /// </summary>
+    public static void UseImportTurns(this WebApplication app) => app.Use(async (http, next) =>
+    {
+        if (http.GetEndpoint()?.Metadata.GetMetadata<IImportPage>() is not { } page || !IsForm(http.Request)
+            || (await http.AuthenticateAsync()).Principal is not { } person)
+        {
+            await next(http);
+            return;
+        }
+        try
+        {
+            using var turn = http.RequestServices.GetRequiredService<ImportTurns>().Take(CurrentUser.From(person));
+            await next(http);
+        }
+        catch (RequestProblem problem) when (problem.Status == 409 && !http.Response.HasStarted)
+        {
+            http.Response.Redirect(page.BusyAddress);
+        }
+    });
 
     private static async Task<FileContentHttpResult> ExportAsync(
         Guid id, HttpContext http, ConversationReader conversations, string format = "markdown", string? branch = null)
@@ -63,31 +87,18 @@ internal static class TransferApi
         await archive.WriteAsync(CurrentUser.From(http.User), http.Response.Body, http.RequestAborted);
     }
 
-    private static async Task<Ok<ImportReport>> ImportAsync(HttpContext http, Importer importer)
+    private static async Task<Ok<ImportReport>> ImportAsync(HttpContext http, Importer importer, ImportTurns turns)
     {
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = TransferLimits.MaxUploadBytes;
         var caller = CurrentUser.From(http.User);
+        using var turn = turns.Take(caller);
         // What else is called a form is the file itself: curl --data-binary says so when nobody tells it more.
-        if (http.Request.ContentType?.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase) is true)
-        {
-            await using var field = await OpenFieldAsync(http.Request);
-            return TypedResults.Ok(await importer.ImportAsync(caller, field, http.RequestAborted));
-        }
-        await using var file = new FileStream(
-            Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()),
-            new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous });
-        try
-        {
-            await http.Request.Body.CopyToAsync(file, http.RequestAborted);
-        }
-        // The client went away in the middle; too large a body tells of itself.
-        catch (IOException e) when (e is not BadHttpRequestException)
-        {
-            throw RequestProblem.Invalid("file", "The file did not arrive whole.");
-        }
+        await using var file = IsForm(http.Request) ? await OpenFieldAsync(http.Request) : await SpooledUpload.ReceiveAsync(http.Request.Body, http.RequestAborted);
         return TypedResults.Ok(await importer.ImportAsync(caller, file, http.RequestAborted));
     }
+
+    private static bool IsForm(HttpRequest request) => request.ContentType?.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase) is true;
 
     private static async Task<Stream> OpenFieldAsync(HttpRequest request)
     {

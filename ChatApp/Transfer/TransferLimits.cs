@@ -18,6 +18,21 @@ public sealed class TransferLimits
     /// <summary>One conversation as JSON, in bytes; that much is held in memory at a time.</summary>
     public int MaxConversationBytes { get; set; } = 64 * 1024 * 1024;
 
-    /// <summary>Messages of one conversation: they are stored in one transaction, and meanwhile nobody else can write.</summary>
+    /// <summary>Values and names in one conversation's JSON: each costs memory beyond its bytes. A message of ChatGPT's has 60 to 100.</summary>
+    public int MaxConversationTokens { get; set; } = 4_000_000;
+
+    /// <summary>Conversations of one file, taken or not: nobody has more, and each costs a look into the database.</summary>
+    public int MaxConversations { get; set; } = 100_000;
+
+    /// <summary>Conversations that can't be taken, before the rest of the file is left alone.</summary>
+    public int MaxRefused { get; set; } = 10_000;
+
+    /// <summary>Messages of one conversation.</summary>
     public int MaxMessages { get; set; } = 20_000;
+
+    /// <summary>Characters of one message: as many as an answer here can have. It is stored and indexed at once, and meanwhile nobody else can write.</summary>
+    public int MaxMessageChars { get; set; } = 4_000_000;
+
+    /// <summary>Files and addresses that go with the messages of one conversation, all together.</summary>
+    public int MaxAttachments { get; set; } = 10_000;
 }

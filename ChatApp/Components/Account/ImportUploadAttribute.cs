@@ -5,8 +5,10 @@ namespace ChatApp.Components.Account;
 
 /// <summary>Lets a page take a file as large as an import may be; all other pages keep the server's own limits.</summary>
 [AttributeUsage(AttributeTargets.Class)]
-internal sealed class ImportUploadAttribute : Attribute, IRequestSizeLimitMetadata, IFormOptionsMetadata
+internal sealed class ImportUploadAttribute : Attribute, IRequestSizeLimitMetadata, IFormOptionsMetadata, IImportPage
 {
+    public string BusyAddress => "/account/data?busy=true";
+
     public long? MaxRequestBodySize => TransferLimits.MaxUploadBytes;
 
     public long? MultipartBodyLengthLimit => TransferLimits.MaxUploadBytes;

@@ -56,6 +56,9 @@ public sealed class Run
     public DateTime? FirstTokenAt { get; set; }
 
     public DateTime? FinishedAt { get; set; }
+
+    /// <summary>What an archive said of it that this server can't vouch for, as JSON (Conversations.ImportedRun); null for a run of this server.</summary>
+    public string? Imported { get; set; }
 }
 
 /// <summary>Consecutive events of a run's log, as stored. Key: run and first seq. Written by the run log only.</summary>

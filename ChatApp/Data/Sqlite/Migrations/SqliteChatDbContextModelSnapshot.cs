@@ -1206,6 +1206,10 @@ namespace ChatApp.Data.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("first_token_at");
 
+                    b.Property<string>("Imported")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("imported");
+
                     b.Property<DateTime?>("LeaseExpiresAt")
                         .HasColumnType("TEXT")
                         .HasColumnName("lease_expires_at");
@@ -1372,40 +1376,47 @@ namespace ChatApp.Data.Sqlite.Migrations
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("TEXT")
-                        .HasColumnName("id");
+                        .HasColumnName("id")
+                        .HasColumnOrder(0);
 
                     b.Property<byte[]>("Content")
                         .IsRequired()
                         .HasColumnType("BLOB")
-                        .HasColumnName("content");
+                        .HasColumnName("content")
+                        .HasColumnOrder(6);
 
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT")
-                        .HasColumnName("created_at");
+                        .HasColumnName("created_at")
+                        .HasColumnOrder(5);
 
                     b.Property<string>("MediaType")
                         .IsRequired()
                         .HasColumnType("TEXT")
-                        .HasColumnName("media_type");
+                        .HasColumnName("media_type")
+                        .HasColumnOrder(3);
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("TEXT")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .HasColumnOrder(2);
 
                     b.Property<Guid>("OwnerId")
                         .HasColumnType("TEXT")
-                        .HasColumnName("owner_id");
+                        .HasColumnName("owner_id")
+                        .HasColumnOrder(1);
 
                     b.Property<long>("Size")
                         .HasColumnType("INTEGER")
-                        .HasColumnName("size");
+                        .HasColumnName("size")
+                        .HasColumnOrder(4);
 
                     b.HasKey("Id")
                         .HasName("pk_files");
 
-                    b.HasIndex("OwnerId")
-                        .HasDatabaseName("ix_files_owner_id");
+                    b.HasIndex("OwnerId", "Size")
+                        .HasDatabaseName("ix_files_owner_id_size");
 
                     b.ToTable("files", (string)null);
                 });
