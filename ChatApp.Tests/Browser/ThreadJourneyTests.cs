@@ -159,6 +159,26 @@ public sealed class ThreadJourneyTests(BrowserFixture browser, ChatSite site)
         await page.GetByRole(AriaRole.Dialog).Should().ToHaveCountAsync(0);
     }
 
+    [ChromiumFact]
+    public async Task Panel_OpenWhileTheNextAnswerEnds_StaysOpen()
+    {
+        var end = new Gate();
+        site.Script(s => s.Text("One.").Finish(), s => s.Text("Two, ").Wait(end).Text("at last.").Finish());
+        await using var session = await site.OpenSignedInAsync(browser);
+        var page = session.Page;
+        await page.SendAsync("First");
+        await page.Button("Ask again").Should().ToBeVisibleAsync();
+        await page.SendAsync("Second");
+        await page.Answer().Should().ToContainTextAsync("Two,");
+        await page.Locator(".message-assistant").First.HoverAsync();
+        await page.Button("Details").First.ClickAsync();
+        await page.Locator("pop-up .details").Should().ToBeVisibleAsync();
+        end.Open();
+        await page.Button("Ask again").Should().ToHaveCountAsync(2);
+        await page.Answer().Should().ToHaveTextAsync("Two, at last.");
+        await page.Locator("pop-up .details").Should().ToBeVisibleAsync();
+    }
+
     /// <summary>A conversation with a branch of so many messages for each way in which it begins; the last one is shown.</summary>
     internal static async Task<Guid> SeedAsync(TestApp app, Guid owner, params int[] branches)
     {

@@ -50,6 +50,7 @@ public sealed class ThreadPlaceTests(BrowserFixture browser, ChatSite site)
         await page.Button("Jump to latest").Should().ToBeVisibleAsync();
         Assert.True(await page.EvaluateAsync<bool>(QuestionAtTop));
         await page.SendAsync("Second");
+        await page.Questions().Should().ToHaveCountAsync(2);
         await page.Answer().Should().ToContainTextAsync("Line 3");
         await page.WaitForFunctionAsync(QuestionAtTop);
         await session.ScreenshotAsync("thread-sent-to-top");
@@ -143,6 +144,8 @@ public sealed class ThreadPlaceTests(BrowserFixture browser, ChatSite site)
         await page.SendAsync("Shall we?");
         await page.Button("Ask again").ClickAsync();
         await page.Answer().Should().ToHaveTextAsync("In short: no.");
+        // Asked again, it is at the top again, though so little stands beneath it now.
+        await page.WaitForFunctionAsync(QuestionAtTop);
         await page.Button("Previous version").Should().ToBeVisibleAsync();
         double top = await page.EvaluateAsync<double>(SwitcherTop);
         await page.Button("Previous version").ClickAsync();

@@ -124,9 +124,9 @@ class ThreadScroller extends HTMLElement {
     const come = records.flatMap(r => [...r.addedNodes]).filter(n => n.nodeType === Node.ELEMENT_NODE);
     if (come.length <= MEASURED) this.#measure(come);
     this.#onSwitched();
-    this.#onSent();
     if (this.#wanted) this.#want(this.#wanted);
     this.#settle();
+    this.#onSent();
     this.#watchTop();
   }
 
@@ -186,7 +186,6 @@ class ThreadScroller extends HTMLElement {
     while (question && !question.matches(".message-user")) question = question.previousElementSibling;
     question ??= message;
     this.#pin = { of: question, at: GAP };
-    this.#fill();
     this.#moveTo(question, GAP);
   }
 
