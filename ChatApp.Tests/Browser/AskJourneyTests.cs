@@ -58,6 +58,11 @@ public sealed class AskJourneyTests(BrowserFixture browser, ChatSite site)
         await first.Page.AssertCleanAsync();
         await guest.AssertCleanAsync();
 
+        // What the search has found in it is shown.
+        string message = (await first.Page.Locator(".is-from-other[data-message]").First.GetAttributeAsync("data-message"))!;
+        await first.Page.GotoAsync($"/ask/{key}?m={message}");
+        await Expect(first.Page.Locator($"[data-message='{message}']")).ToBeFocusedAsync();
+
         // Whoever comes back by their address is the same person, with all that was said.
         await guest.ReloadAsync();
         await guest.Locator(".message-user[aria-label=You] .bubble").Should().ToHaveTextAsync("Reviews.");

@@ -33,6 +33,8 @@ public sealed class LibraryJourneyTests(BrowserFixture browser, ChatSite site)
         await page.Keyboard.PressAsync("Enter");
         await Expect(page).ToHaveURLAsync(new Regex(@"/c/.*\?m="));
         await page.Locator("article.is-found").GetByText("lighthouse").Should().ToBeInViewportAsync();
+        // The arrow keys and J and K go on from what was found.
+        await Expect(page.Locator("article.is-found")).ToBeFocusedAsync();
 
         await page.GetByLabel("Search conversations").PressAsync("Escape");
         await page.Row("Where shall we go?").Should().ToBeVisibleAsync();

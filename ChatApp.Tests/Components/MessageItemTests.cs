@@ -43,6 +43,22 @@ public sealed class MessageItemTests : ComponentTest
     }
 
     [Fact]
+    public void Answer_OfAPictureAlone_ShowsItAndIsNotCalledEmpty()
+    {
+        var file = Guid.NewGuid();
+        var item = RenderItem(Answer(MessageStatus.Completed, "") with { Attachments = [new AttachmentView(file, "fox.png", "image/png", null)] });
+        Assert.Equal($"/api/files/{file}", item.Find(".attachments img").GetAttribute("src"));
+        Assert.Empty(item.FindAll(".answer-notice"));
+    }
+
+    [Fact]
+    public void Answer_OfAnAgentNamedByAnEmoji_HasItWhole()
+    {
+        var item = Render<MessageItem>(p => p.Add(i => i.Message, Answer(MessageStatus.Completed)).Add(i => i.AgentName, "🦊 Fox"));
+        Assert.Equal("🦊", item.Find(".agent-mark").TextContent);
+    }
+
+    [Fact]
     public void Answer_WithScript_HasNoElementOfIt()
     {
         var item = RenderItem(Answer(MessageStatus.Completed, "<script>alert(1)</script> [x](javascript:alert(1))"));

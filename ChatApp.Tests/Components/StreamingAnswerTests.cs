@@ -124,6 +124,32 @@ public sealed class StreamingAnswerTests : ComponentTest
     }
 
     [Fact]
+    public async Task Reasoning_OpenWhileItGrows_SendsOnlyItsEndAgain()
+    {
+        var answer = RenderAnswer();
+        Run.Open(0, "reasoning");
+        Run.Delta(0, "Let me see.\n");
+        await FrameAsync();
+        answer.WaitForElement(".reasoning").TriggerEvent("ontoggle", EventArgs.Empty);
+        string line = "This is one line of what it thinks aloud.\n";
+        for (int i = 0; i < 200; i++)
+            Run.Delta(0, line);
+        await FrameAsync();
+        answer.WaitForAssertion(() => Assert.Equal("Let me see.\n" + string.Concat(Enumerable.Repeat(line, 200)), answer.Find(".reasoning-text").TextContent));
+        var parts = answer.FindComponents<TextBlock>();
+        Assert.True(parts.Count >= 3);
+        for (int i = 0; i < 20; i++)
+        {
+            Run.Delta(0, $"word{i} ");
+            await FrameAsync();
+        }
+        answer.WaitForAssertion(() => Assert.EndsWith("word19 ", answer.Find(".reasoning-text").TextContent, StringComparison.Ordinal));
+        Assert.All(parts, p => Assert.Equal(1, p.RenderCount));
+        // What is sent at each frame stays small, however long it thinks.
+        Assert.True(answer.FindComponent<ReasoningFold>().Instance.Rest.Length < 4096);
+    }
+
+    [Fact]
     public async Task ToolCall_WhileItWorks_IsACardThatTellsItsArgumentsAndResult()
     {
         var answer = RenderAnswer();
@@ -170,6 +196,35 @@ public sealed class StreamingAnswerTests : ComponentTest
         answer.WaitForAssertion(() => Assert.Equal("Two is done. Three is done.", answer.Find("[role=log]").TextContent));
         Run.Finish("completed", "stop");
         answer.WaitForAssertion(() => Assert.Equal("And so", answer.Find("[role=log]").TextContent));
+        // Said is said: who reads on by arrow keys finds it once.
+        await FrameAsync();
+        Time.Advance(TimeSpan.FromSeconds(3));
+        answer.WaitForAssertion(() => Assert.Empty(answer.Find("[role=log]").TextContent));
+    }
+
+    [Fact]
+    public async Task Sentences_OfBeforeThePageCame_AreNotSpoken()
+    {
+        Run.Open(0, "text");
+        Run.Delta(0, "An old sentence. Another one. And a ");
+        var answer = RenderAnswer(Time.GetUtcNow().UtcDateTime.AddSeconds(-20));
+        await FrameAsync();
+        answer.WaitForAssertion(() => Assert.Contains("Another one.", answer.Find(".prose").TextContent, StringComparison.Ordinal));
+        Assert.Empty(answer.Find("[role=log]").TextContent);
+        Run.Delta(0, "new one. ");
+        await FrameAsync();
+        answer.WaitForAssertion(() => Assert.Equal("And a new one.", answer.Find("[role=log]").TextContent));
+    }
+
+    [Fact]
+    public async Task Sentences_OfAnAnswerThatWasQuickerThanThePage_AreSpoken()
+    {
+        Run.Open(0, "text");
+        Run.Delta(0, "All of it.");
+        Run.Finish("completed", "stop");
+        var answer = RenderAnswer(Time.GetUtcNow().UtcDateTime.AddMilliseconds(-300));
+        await FrameAsync();
+        answer.WaitForAssertion(() => Assert.Equal("All of it.", answer.Find("[role=log]").TextContent));
     }
 
     [Fact]
@@ -192,5 +247,7 @@ public sealed class StreamingAnswerTests : ComponentTest
         await Run.Stopped.WaitAsync(TimeSpan.FromSeconds(10));
     }
 
-    private IRenderedComponent<StreamingAnswer> RenderAnswer() => Render<StreamingAnswer>(p => p.Add(a => a.RunId, _run).Add(a => a.OnFinished, f => Assert.True(_finished.Writer.TryWrite(f))));
+    /// <param name="askedAt">Null for unknown.</param>
+    private IRenderedComponent<StreamingAnswer> RenderAnswer(DateTime? askedAt = null) => Render<StreamingAnswer>(p => p
+        .Add(a => a.RunId, _run).Add(a => a.AskedAt, askedAt ?? default).Add(a => a.OnFinished, f => Assert.True(_finished.Writer.TryWrite(f))));
 }

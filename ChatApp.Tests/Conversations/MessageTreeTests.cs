@@ -49,13 +49,49 @@ public sealed class MessageTreeTests : IAsyncLifetime
         var id = await ThreadJourneyTests.SeedAsync(_runs.App, Caller.Id, 100);
         var history = new ThreadHistory(Tree);
         history.Show((await history.LoadAsync(Caller, id, default))!);
-        await history.LoadEarlierAsync(Caller, default);
+        await history.LoadEarlierAsync(Caller, null, default);
         var before = history.Messages;
         Assert.Equal(60, before.Count);
         history.Show((await history.LoadAsync(Caller, id, default))!);
         Assert.Equal(before.Count, history.Messages.Count);
         Assert.All(before.Zip(history.Messages), pair => Assert.Same(pair.First, pair.Second));
         Assert.True(history.HasEarlier);
+    }
+
+    [Fact]
+    public async Task History_AnotherBranch_IsLoadedFromTheForkToItsEnd()
+    {
+        // Two ways to begin: the second, shorter one is shown to its beginning.
+        var id = await ThreadJourneyTests.SeedAsync(_runs.App, Caller.Id, 100, 40);
+        var history = new ThreadHistory(Tree, _runs.App.Services.GetRequiredService<ToolCalls>());
+        history.Show((await history.LoadAsync(Caller, id, default))!);
+        await history.LoadEarlierAsync(Caller, null, default);
+        Assert.Equal((40, false), (history.Messages.Count, history.HasEarlier));
+        Assert.Equal(new SiblingPlace(2, 2), history.Messages[0].Place);
+
+        Assert.True(await Tree.ShowSiblingAsync(Caller, id, history.Messages[0].Id, -1, default));
+        history.Show((await history.LoadAsync(Caller, id, default))!);
+        Assert.Equal((100, false), (history.Messages.Count, history.HasEarlier));
+        Assert.Equal(("Question 1", new SiblingPlace(1, 2)), (history.Messages[0].Content, history.Messages[0].Place!));
+    }
+
+    [Fact]
+    public async Task History_LoadedUpToAMessage_BeginsWithIt()
+    {
+        var id = await ThreadJourneyTests.SeedAsync(_runs.App, Caller.Id, 20, 200);
+        var all = (await Tree.LoadAsync(Caller, id, null, 300, default))!.Messages;
+        var history = new ThreadHistory(Tree, _runs.App.Services.GetRequiredService<ToolCalls>());
+        var window = (await history.LoadAsync(Caller, id, default))!;
+        history.Show(window);
+        await history.LoadEarlierAsync(Caller, Guid.NewGuid(), default);
+        await history.LoadEarlierAsync(Caller, all[180].Id, default);
+        Assert.Equal(30, history.Messages.Count);
+        await history.LoadEarlierAsync(Caller, all[50].Id, default);
+        Assert.Equal(all.Skip(50).Select(m => m.Id), history.Messages.Select(m => m.Id));
+        Assert.True(history.HasEarlier);
+        // What was asked for before that takes nothing of it away.
+        history.Show(window);
+        Assert.Equal(all.Skip(50).Select(m => m.Id), history.Messages.Select(m => m.Id));
     }
 
     [Fact]
@@ -66,6 +102,7 @@ public sealed class MessageTreeTests : IAsyncLifetime
         using (client)
         {
             Assert.Null(await Tree.LoadAsync(stranger, id, null, 30, default));
+            Assert.Null(await Tree.LoadUpToAsync(stranger, id, null, (await Tree.LoadAsync(Caller, id, null, 30, default))!.Messages[0].Id, default));
             Assert.False(await Tree.ShowAsync(stranger, id, Guid.NewGuid(), default));
         }
     }

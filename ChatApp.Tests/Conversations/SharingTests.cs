@@ -38,6 +38,17 @@ public sealed class SharingTests(LibraryApp app) : LibraryTest(app)
     }
 
     [Fact]
+    public async Task Share_OfAnAnswerThatBrokeOff_TellsIt()
+    {
+        var conversation = await CreateAsync();
+        var answer = await SayAsync(conversation.Id, "Half of", await SayAsync(conversation.Id, "Why?"), MessageRole.Assistant);
+        await QueryAsync(db => db.Messages.Where(m => m.Id == answer).ExecuteUpdateAsync(set => set.SetProperty(m => m.Status, MessageStatus.Interrupted)));
+        var share = (await Sharing.CreateAsync(Ada, conversation.Id, null, default))!;
+
+        Assert.Equal([MessageStatus.Completed, MessageStatus.Interrupted], (await Sharing.FindAsync(Token(share), default))!.Messages.Select(m => m.Status));
+    }
+
+    [Fact]
     public async Task Share_RevokedOrDiscardedOrDeleted_ShowsNothing()
     {
         var conversation = await CreateAsync();

@@ -65,9 +65,9 @@ public sealed class MarkdownSafetyTests
     [Fact]
     public void ToHtml_OwnImage_LoadsLazily()
     {
-        var image = SafeHtml.Verify(renderer.ToHtml("![a \"red\" <fox>](/files/4f/fox.png)")).QuerySelector("img")!;
+        var image = SafeHtml.Verify(renderer.ToHtml("![a \"red\" <fox>](/api/files/0198f0c2-7c1e-7f3a-9d0b-5a3c1e2f4b6d)")).QuerySelector("img")!;
 
-        Assert.Equal("/files/4f/fox.png", image.GetAttribute("src"));
+        Assert.Equal("/api/files/0198f0c2-7c1e-7f3a-9d0b-5a3c1e2f4b6d", image.GetAttribute("src"));
         Assert.Equal("a \"red\" <fox>", image.GetAttribute("alt"));
         Assert.Equal("lazy", image.GetAttribute("loading"));
     }
@@ -76,7 +76,7 @@ public sealed class MarkdownSafetyTests
     [InlineData("[x](https://example.org/a?b=c#d)", "https://example.org/a?b=c#d")]
     [InlineData("[x](HTTP://example.org)", "HTTP://example.org")]
     [InlineData("[x](mailto:a@example.org)", "mailto:a@example.org")]
-    [InlineData("[x](/files/1/report.pdf)", "/files/1/report.pdf")]
+    [InlineData("[x](/api/files/0198F0C2-7c1e-7f3a-9d0b-5a3c1e2f4b6d)", "/api/files/0198F0C2-7c1e-7f3a-9d0b-5a3c1e2f4b6d")]
     [InlineData("[x][1]\n\n[1]: https://example.org/", "https://example.org/")]
     [InlineData("<https://example.org/>", "https://example.org/")]
     [InlineData("<a@example.org>", "mailto:a@example.org")]

@@ -46,10 +46,10 @@ internal static partial class SafeHtml
     /// <summary>The HTML with white space that a browser does not show folded.</summary>
     public static string Normalize(string html) => BetweenTags().Replace(WhiteSpace().Replace(html, " "), "><").Trim();
 
-    [GeneratedRegex(@"^(https?://[^/?#@\\\s]+([/?#]\S*)?|mailto:\S+|/files/\S+)$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(https?://[^/?#@\\\s]+([/?#]\S*)?|mailto:\S+|/api/files/[0-9a-f-]{36})$", RegexOptions.IgnoreCase)]
     private static partial Regex AllowedHref();
 
-    [GeneratedRegex(@"^/files/[^/\\]\S*$")]
+    [GeneratedRegex(@"^/api/files/[0-9a-f-]{36}$")]
     private static partial Regex OwnFile();
 
     [GeneratedRegex(@"\s+")]

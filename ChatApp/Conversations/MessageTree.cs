@@ -19,12 +19,47 @@ public sealed class MessageTree(IDbContextFactory<ChatDbContext> databases, Conv
     public async Task<ThreadWindow?> LoadAsync(CurrentUser caller, Guid conversationId, Guid? before, int limit, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var (isThere, leafId) = await FindEndAsync(db, caller, conversationId, before, cancellationToken);
+        return isThere ? await ReadAsync(db, caller, conversationId, leafId, limit, cancellationToken) : null;
+    }
+
+    /// <summary>
+    /// The shown branch, or what is before one message of it, up to where <paramref name="message"/> stands: to that message or to the one that stands
+    /// there on this branch. Null when none stands there, and when the caller has no such conversation.
+    /// </summary>
+    public async Task<ThreadWindow?> LoadUpToAsync(CurrentUser caller, Guid conversationId, Guid? before, Guid message, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var (isThere, leafId) = await FindEndAsync(db, caller, conversationId, before, cancellationToken);
+        if (!isThere || leafId is not { } leaf)
+            return null;
+        var distance = await db.Database.SqlQuery<int>(
+            $"""
+            WITH RECURSIVE path AS (
+                SELECT m.id, m.parent_id, 1 AS depth FROM messages m WHERE m.id = {leaf} AND m.conversation_id = {conversationId}
+                UNION ALL
+                SELECT parent.id, parent.parent_id, path.depth + 1 FROM messages parent JOIN path ON parent.id = path.parent_id)
+            SELECT path.depth AS "Value" FROM path JOIN messages target ON target.id = {message} AND target.conversation_id = {conversationId}
+            WHERE path.parent_id IS NOT DISTINCT FROM target.parent_id
+            """).ToListAsync(cancellationToken);
+        return distance is [var limit] ? await ReadAsync(db, caller, conversationId, leafId, limit, cancellationToken) : null;
+    }
+
+    /// <summary>The last message of the shown branch, or the one before <paramref name="before"/>; null for none.</summary>
+    private static async Task<(bool IsThere, Guid? LeafId)> FindEndAsync(
+        ChatDbContext db, CurrentUser caller, Guid conversationId, Guid? before, CancellationToken cancellationToken)
+    {
         var conversation = await db.Own(caller, conversationId).Select(c => new { c.ActiveLeafId }).SingleOrDefaultAsync(cancellationToken);
         if (conversation == null)
-            return null;
-        var leafId = before == null
+            return (false, null);
+        return (true, before == null
             ? conversation.ActiveLeafId
-            : await db.Messages.Where(m => m.Id == before && m.ConversationId == conversationId).Select(m => m.ParentId).SingleOrDefaultAsync(cancellationToken);
+            : await db.Messages.Where(m => m.Id == before && m.ConversationId == conversationId).Select(m => m.ParentId).SingleOrDefaultAsync(cancellationToken));
+    }
+
+    private static async Task<ThreadWindow> ReadAsync(
+        ChatDbContext db, CurrentUser caller, Guid conversationId, Guid? leafId, int limit, CancellationToken cancellationToken)
+    {
         if (leafId is not { } leaf)
             return ThreadWindow.Empty;
         // One more than asked for says whether there are more.

@@ -19,7 +19,9 @@ public sealed record SharedBranch(string Title, DateTime CreatedAt, IReadOnlyLis
 /// <param name="AuthorName">The participant who wrote it, where several people talk; null for its owner.</param>
 /// <param name="Agent">Name of the agent that answered; null for a person's message.</param>
 /// <param name="Attachments">How many files went with it; they are not shared.</param>
-public sealed record SharedMessage(Guid Id, MessageRole Role, string Content, string? AuthorName, string? Agent, int Attachments, DateTime CreatedAt);
+/// <param name="FinishReason">stop, length, …; null for a person's message.</param>
+public sealed record SharedMessage(
+    Guid Id, MessageRole Role, MessageStatus Status, string Content, string? AuthorName, string? Agent, string? FinishReason, int Attachments, DateTime CreatedAt);
 
 /// <summary>Read-only links to a branch of a conversation. What is written after sharing stays private; revoking a link ends it at once.</summary>
 public sealed class Sharing(IDbContextFactory<ChatDbContext> databases, TimeProvider time)
@@ -110,7 +112,7 @@ public sealed class Sharing(IDbContextFactory<ChatDbContext> databases, TimeProv
             {
                 m.ParentId,
                 Message = new SharedMessage(
-                    m.Id, m.Role, m.Content, m.AuthorName, a.Name ?? r.Agent, db.MessageAttachments.Count(x => x.MessageId == m.Id), m.CreatedAt),
+                    m.Id, m.Role, m.Status, m.Content, m.AuthorName, a.Name ?? r.Agent, r.FinishReason, db.MessageAttachments.Count(x => x.MessageId == m.Id), m.CreatedAt),
             }).ToListAsync(cancellationToken);
         return new SharedBranch(
             share.Title, share.CreatedAt, [.. MessagePath.RootFirst(path, share.LeafId, m => m.Message.Id, m => m.ParentId).Select(m => m.Message)]);

@@ -3,12 +3,12 @@ using System.Buffers;
 namespace ChatApp.Markdown;
 
 /// <summary>
-/// Which addresses a message may link to: http, https, mailto and the product's own files (<c>/files/…</c>). Everything else,
+/// Which addresses a message may link to: http, https, mailto and a file of this server's (<c>/api/files/{id}</c>). Everything else,
 /// relative and protocol-relative addresses included, is shown as text.
 /// </summary>
 internal static class LinkPolicy
 {
-    private const string Files = "/files/";
+    private const string Files = "/api/files/";
 
     // Browsers drop tabs and line ends from an address and read a backslash as a slash; bidi and invisible characters make the
     // address that people read another one than the address that opens.
@@ -33,20 +33,11 @@ internal static class LinkPolicy
             || (url.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase) && url.Length > 7 && url[7] != '/');
     }
 
-    /// <summary>Whether the address is a file of this server: the only images that load without a click.</summary>
-    public static bool IsOwnFile(string url)
-    {
-        if (!url.StartsWith(Files, StringComparison.Ordinal) || url.Length == Files.Length || url.AsSpan().ContainsAny(Deceptive))
-            return false;
-        // A dot segment, plain or encoded, would leave /files/ and turn an image into a GET of any route.
-        var path = url.AsSpan(1, (url.AsSpan().IndexOfAny('?', '#') is var end && end < 0 ? url.Length : end) - 1);
-        if (path.Contains("%2e", StringComparison.OrdinalIgnoreCase) || path.Contains("%5c", StringComparison.OrdinalIgnoreCase))
-            return false;
-        foreach (var segment in path.Split('/'))
-            if (path[segment] is "" or "." or "..")
-                return false;
-        return true;
-    }
+    /// <summary>
+    /// Whether the address is a file of this server, which gives it to its owner alone: the only images that load without a click. Nothing may
+    /// follow the id: an image is a GET of whatever its address names.
+    /// </summary>
+    public static bool IsOwnFile(string url) => url.StartsWith(Files, StringComparison.Ordinal) && Guid.TryParseExact(url.AsSpan(Files.Length), "D", out _);
 
     /// <summary>The host of a web address for people to read, in ASCII; empty when there is none.</summary>
     public static string HostOf(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) ? uri.IdnHost : "";

@@ -1,5 +1,6 @@
-// Scrolls to the message that the address names, as soon as it is there, and marks it for a moment.
+// Leads to the message that the address names, as soon as it is there, and marks it for a moment.
 const patience = 20_000;
+let isReload = performance.getEntriesByType("navigation")[0]?.type === "reload";
 
 class MessageJump extends HTMLElement {
   static observedAttributes = ["data-target"];
@@ -7,9 +8,21 @@ class MessageJump extends HTMLElement {
   #timer = 0;
   #first = null;
 
-  connectedCallback() { this.#look(); }
+  connectedCallback() {
+    // Whoever reloads the page wants to go on where they were.
+    if (this.#isReloaded()) return;
+    this.#look();
+  }
+
   disconnectedCallback() { this.#stop(); }
   attributeChangedCallback(name, before) { if (before !== null) this.#look(); }
+
+  #isReloaded() {
+    const again = isReload && sessionStorage.getItem("jumped") === this.dataset.target;
+    isReload = false;
+    sessionStorage.setItem("jumped", this.dataset.target);
+    return again;
+  }
 
   #look() {
     this.#stop();
@@ -25,27 +38,26 @@ class MessageJump extends HTMLElement {
     clearTimeout(this.#timer);
   }
 
-  // A long thread has only its end loaded: what comes before it is asked for, each time that more has come.
-  #askForEarlier() {
-    const first = document.querySelector("article[data-message]")?.dataset.message;
-    if (!first || first === this.#first) return;
-    this.#first = first;
-    document.querySelector("[data-load-earlier]")?.click();
+  // A long thread has only its end loaded: asked again when another branch has come.
+  #ask() {
+    const first = document.querySelector("article[data-message]");
+    if (!first || first.dataset.message === this.#first) return;
+    this.#first = first.dataset.message;
+    first.closest("thread-scroller")?.reach?.(this.dataset.target);
   }
 
   #jump() {
     const article = document.querySelector(`article[data-message="${CSS.escape(this.dataset.target)}"]`);
     if (!article) {
-      this.#askForEarlier();
+      this.#ask();
       return false;
     }
-    // After the thread has put itself at its end.
+    // After the thread has taken its own place.
     requestAnimationFrame(() => requestAnimationFrame(() => {
-      const block = article.offsetHeight > innerHeight / 2 ? "start" : "center";
-      article.closest("thread-scroller")?.leave();
-      article.scrollIntoView({ block, behavior: "instant" });
-      // Once more when those in sight have their real heights.
-      requestAnimationFrame(() => article.scrollIntoView({ block, behavior: "instant" }));
+      const view = article.closest(".thread-scroll");
+      const room = view.clientHeight - article.offsetHeight;
+      view.closest("thread-scroller").show(article, room > view.clientHeight / 2 ? room / 2 : 16);
+      if (!document.activeElement?.matches("input, textarea") || !document.activeElement.value) article.focus({ preventScroll: true });
       article.classList.remove("is-found");
       void article.offsetWidth;
       article.classList.add("is-found");

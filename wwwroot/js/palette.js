@@ -83,7 +83,7 @@ function ask(query) {
     const stays = selected?.isConnected && selected.dataset.chosen !== undefined;
     fill("found", hits.map(h => ({
       text: h.title || dialog().dataset.untitled, parts: h.message_id ? h.excerpt : null,
-      href: h.source === "ask" && h.external_id ? `/ask/${encodeURIComponent(h.external_id)}` : `/c/${h.conversation_id}${h.message_id ? `?m=${h.message_id}` : ""}`,
+      href: (h.source === "ask" && h.external_id ? `/ask/${encodeURIComponent(h.external_id)}` : `/c/${h.conversation_id}`) + (h.message_id ? `?m=${h.message_id}` : ""),
     })));
     if (!stays) select(options()[0] ?? null);
     tellNone();

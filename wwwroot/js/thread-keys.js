@@ -12,11 +12,6 @@ export function watchKeys(thread, signal) {
     message?.scrollIntoView({ block: "nearest" });
   };
 
-  const firstInSight = () => {
-    const top = thread.getBoundingClientRect().top;
-    return messages().find(m => m.getBoundingClientRect().bottom > top + 8);
-  };
-
   thread.addEventListener("keydown", e => {
     if (e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input, textarea, select, [popover], [contenteditable]")) return;
     const current = e.target.closest(".message");
@@ -24,7 +19,7 @@ export function watchKeys(thread, signal) {
     if (step) {
       e.preventDefault();
       const all = messages();
-      go(current ? all[all.indexOf(current) + step] : firstInSight());
+      go(current ? all[all.indexOf(current) + step] : thread.first());
       return;
     }
     const button = current && ACTIONS[e.key] && current.querySelector(`.message-actions [data-action="${ACTIONS[e.key]}"]:not(:disabled)`);

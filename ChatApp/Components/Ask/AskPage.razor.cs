@@ -38,7 +38,7 @@ public sealed partial class AskPage(ILogger<AskPage> logger) : ComponentBase, IA
     private string? _name;
     private string? _problem;
     private string? _announcement;
-    private int _sends;
+    private Guid? _sent;
 
     [Inject]
     private AskAccess Access { get; set; } = default!;
@@ -91,7 +91,7 @@ public sealed partial class AskPage(ILogger<AskPage> logger) : ComponentBase, IA
             return;
         _shown = Key;
         _token = QueryHelpers.ParseQuery(new Uri(Navigation.Uri).Query).TryGetValue("invite", out var invite) && invite is [{ Length: > 0 } token, ..] ? token : null;
-        (_messages, _visit, _refusal, _isOpen, _problem, _announcement) = ([], null, null, false, null, null);
+        (_messages, _visit, _refusal, _isOpen, _problem, _announcement, _sent) = ([], null, null, false, null, null, null);
         _watch?.Cancel();
         await LoadAsync();
         if (_visit is not { } visit)
@@ -170,14 +170,13 @@ public sealed partial class AskPage(ILogger<AskPage> logger) : ComponentBase, IA
         Navigation.NavigateTo(invitation.Path, replace: true);
     });
 
-    private async Task<Guid?> SendAsync(ComposedMessage message) =>
-        await TryAsync(async visit =>
-        {
-            _problem = (await Asks.SayAsync(visit, new AskSpeech(message.Text) { SendId = message.Id }, _closed.Token))?.Message;
-            _sends++;
-        })
-        ? message.ConversationId
-        : null;
+    private async Task<Guid?> SendAsync(ComposedMessage message)
+    {
+        if (!await TryAsync(async visit => _problem = (await Asks.SayAsync(visit, new AskSpeech(message.Text) { SendId = message.Id }, _closed.Token))?.Message))
+            return null;
+        _sent = _messages.LastOrDefault(m => m.Role == MessageRole.User && m.AuthorId == (_visit?.Person?.Id ?? Guid.Empty))?.Id;
+        return message.ConversationId;
+    }
 
     private Task<bool> AnswerAsync(Guid? broken) => TryAsync(visit => Asks.AnswerAsync(visit, _closed.Token, broken));
 

@@ -9,7 +9,6 @@ public sealed class AnswerStream(MarkdownRenderer renderer)
 {
     private readonly StreamingMarkdown _markdown = new(renderer);
     private readonly StringBuilder _text = new();
-    private readonly StringBuilder _reasoning = new();
     private readonly Dictionary<int, string> _kinds = [];
     private readonly ToolCallCollector _tools = new();
     private readonly SpokenText _spoken = new();
@@ -25,7 +24,7 @@ public sealed class AnswerStream(MarkdownRenderer renderer)
     public OpenCode? OpenCode => _wholeHtml is null ? _markdown.OpenCode : null;
 
     /// <summary>What the model has thought aloud; null for nothing.</summary>
-    public string? Reasoning => _reasoning.Length == 0 ? null : _reasoning.ToString();
+    internal GrowingText? Reasoning { get; private set; }
 
     /// <summary>The tools that the model has called, in order.</summary>
     public IReadOnlyList<ToolCall> ToolCalls => _tools.Calls;
@@ -70,7 +69,7 @@ public sealed class AnswerStream(MarkdownRenderer renderer)
                 Append(e.Data);
                 break;
             case RunEventKind.BlockDelta when Kind(e.Block) == BlockStartedData.Reasoning:
-                _reasoning.Append(e.Data);
+                (Reasoning ??= new()).Append(e.Data);
                 break;
             case RunEventKind.RunFinished:
                 Finish(e.ReadRunFinished());

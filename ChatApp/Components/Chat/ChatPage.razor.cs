@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.Options;
 using Microsoft.JSInterop;
+using Radzen;
 
 namespace ChatApp.Components.Chat;
 
@@ -18,7 +19,7 @@ namespace ChatApp.Components.Chat;
 /// A conversation, or the start of one. One component serves both addresses, so starting a conversation changes the address
 /// and nothing else. It reloads its branch whenever the conversation's feed says that something has changed, here or elsewhere.
 /// </summary>
-public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, IAsyncDisposable
+public sealed partial class ChatPage(DialogService dialogs, ILogger<ChatPage> logger) : ComponentBase, IAsyncDisposable
 {
     private readonly CancellationTokenSource _closed = new();
     private readonly LoadOrder _loads = new();
@@ -40,7 +41,7 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
     private string? _announcement;
     private bool _isTemporary;
     private string? _asked;
-    private int _sends;
+    private Guid? _sent;
 
     [Inject]
     private ConversationService Conversations { get; set; } = default!;
@@ -115,7 +116,7 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
         _agents = await Catalog.ListAsync(_caller, _closed.Token);
         string? own = (await Profiles.PreferencesAsync(_caller.Id, _closed.Token)).DefaultAgent;
         _ownDefault = _agents.Any(a => a.Slug == own) ? own : null;
-        _actions = new ThreadActions(_caller, Tree, Notes, Tools, request => StartAsync(request), _closed.Token) { Agents = _agents, MaxInputChars = MaxInputChars };
+        _actions = new ThreadActions(_caller, Tree, Notes, Tools, dialogs, request => StartAsync(request), _closed.Token) { Agents = _agents, MaxInputChars = MaxInputChars };
         _composerAgents = await Library.DescribeAsync(_agents, _closed.Token);
     }
 
@@ -148,7 +149,7 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
     {
         (_shown, _title, _conversationAgent, _pickedAgent, _problem) = (ConversationId, null, null, ConversationId is null ? _ownDefault : null, null);
         _history.Clear();
-        (_announcement, _loading, _isTemporary) = (null, false, false);
+        (_announcement, _loading, _isTemporary, _sent) = (null, false, false, null);
     }
 
     /// <returns>False when the caller has no such conversation.</returns>
@@ -214,7 +215,7 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
         IsTemporary = _isTemporary,
     }, message.Files);
 
-    private Task LoadEarlierAsync() => _history.LoadEarlierAsync(_caller, _closed.Token);
+    private Task LoadEarlierAsync(Guid? upTo) => _history.LoadEarlierAsync(_caller, upTo, _closed.Token);
 
     /// <returns>The run's conversation; null when nothing was started, and then the page says why.</returns>
     private async Task<Guid?> StartAsync(RunRequest request, IReadOnlyList<Guid>? files = null)
@@ -229,7 +230,8 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
             // The reader may have gone on to another conversation meanwhile.
             if (_shown == request.ConversationId)
             {
-                _sends++;
+                // An answer has one run: each start is told from the one before.
+                _sent = run.MessageId;
                 if (_shown != run.ConversationId)
                 {
                     _shown = run.ConversationId;

@@ -25,12 +25,16 @@ public sealed partial class StreamingAnswer(
     private Throttle? _frames;
     private TimeSpan _interval = Frame;
     private string _tail = "";
+    private string _thinking = "";
     private string? _spoken;
     private TimeSpan? _thought;
     private long? _spokeAt;
     private bool _hadText;
     private bool _drawing;
     private bool _lost;
+
+    // The page came when part of the answer was there: nobody is told of that as of something new.
+    private bool _isBehind;
 
     [Parameter, EditorRequired]
     public Guid RunId { get; set; }
@@ -57,16 +61,25 @@ public sealed partial class StreamingAnswer(
 
     private async Task FollowAsync()
     {
+        var closed = _closed.Token;
         _frames = new Throttle(time, () => InvokeAsync(Draw));
+        _isBehind = AskedAt != default && time.GetUtcNow().UtcDateTime - AskedAt > SpeakEvery;
         try
         {
-            await foreach (var e in runs.ReadAsync(RunId, afterSeq: 0, cancellationToken: _closed.Token))
+            await using var events = runs.ReadAsync(RunId, afterSeq: 0, cancellationToken: closed).GetAsyncEnumerator(closed);
+            for (bool any = false; ; any = true)
             {
-                _answer.Apply(e);
+                var next = events.MoveNextAsync();
+                // It has to wait for more: what there was is read.
+                if (any && !next.IsCompleted)
+                    CatchUp();
+                if (!await next)
+                    break;
+                _answer.Apply(events.Current);
                 _frames.Request(_interval);
             }
         }
-        catch (OperationCanceledException) when (_closed.IsCancellationRequested)
+        catch (OperationCanceledException) when (closed.IsCancellationRequested)
         {
             return;
         }
@@ -75,9 +88,35 @@ public sealed partial class StreamingAnswer(
             LogLost(RunId, exception);
             _lost = true;
         }
+        CatchUp();
         Draw();
         if (_answer.Finished is { } finished)
             await OnFinished.InvokeAsync(finished);
+        await FallSilentAsync(closed);
+    }
+
+    private void CatchUp()
+    {
+        if (_isBehind)
+            _answer.TakeSpoken();
+        _isBehind = false;
+    }
+
+    // What has been said is not to be found a second time by those who read on by arrow keys.
+    private async Task FallSilentAsync(CancellationToken closed)
+    {
+        if (_spoken is null)
+            return;
+        try
+        {
+            await Task.Delay(SpeakEvery, time, closed);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        _spoken = null;
+        Draw();
     }
 
     private void Draw()
@@ -85,7 +124,8 @@ public sealed partial class StreamingAnswer(
         if (_closed.IsCancellationRequested)
             return;
         _tail = _answer.OpenCode is null ? _answer.TailHtml : "";
-        var wait = TimeSpan.FromMilliseconds(_tail.Length / TailCharsPerMillisecond);
+        _thinking = _answer.Reasoning?.Rest ?? "";
+        var wait = TimeSpan.FromMilliseconds((_tail.Length + _thinking.Length) / TailCharsPerMillisecond);
         _interval = wait > Frame ? wait : Frame;
         Speak();
         if (!_hadText && AskedAt != default)
@@ -98,7 +138,7 @@ public sealed partial class StreamingAnswer(
 
     private void Speak()
     {
-        if (IsGoing && _spokeAt is { } last && time.GetElapsedTime(last) < SpeakEvery)
+        if (_isBehind || (IsGoing && _spokeAt is { } last && time.GetElapsedTime(last) < SpeakEvery))
             return;
         if (_answer.TakeSpoken() is not { } sentences)
             return;

@@ -1,13 +1,16 @@
 using ChatApp.Agents;
+using ChatApp.Components.Layout;
 using ChatApp.Conversations;
+using ChatApp.Data.Entities;
 using ChatApp.Identity;
 using ChatApp.Runs;
+using Radzen;
 
 namespace ChatApp.Components.Chat;
 
 /// <summary>What a reader can do with the messages of a conversation of their own.</summary>
 internal sealed class ThreadActions(
-    CurrentUser caller, MessageTree tree, MessageNotes notes, ToolCalls tools, Func<RunRequest, Task<Guid?>> start, CancellationToken closed)
+    CurrentUser caller, MessageTree tree, MessageNotes notes, ToolCalls tools, DialogService dialogs, Func<RunRequest, Task<Guid?>> start, CancellationToken closed)
 {
     /// <summary>Who can be asked.</summary>
     public required IReadOnlyList<AgentProfile> Agents { get; init; }
@@ -15,10 +18,10 @@ internal sealed class ThreadActions(
     /// <summary>UTF-16 units that a message may have.</summary>
     public required int MaxInputChars { get; init; }
 
-    /// <summary>Asks the same question once more, beside this answer.</summary>
+    /// <summary>Asks the same question once more, beside this answer; or a question that has no answer.</summary>
     /// <param name="agent">Slug; null for the one that gave the answer.</param>
-    public Task RetryAsync(MessageView answer, string? agent = null) =>
-        AnswerAsync(answer, answer.ParentId, agent, $"retry-{answer.Id}-{answer.Place?.Count}-{agent}");
+    public Task RetryAsync(MessageView message, string? agent = null) =>
+        AnswerAsync(message, message.Role == MessageRole.User ? message.Id : message.ParentId, agent, $"retry-{message.Id}-{message.Place?.Count}-{agent}");
 
     /// <summary>Goes on with an answer that broke off.</summary>
     public Task ContinueAsync(MessageView answer) => AnswerAsync(answer, answer.Id, null, $"continue-{answer.Id}-{answer.Place?.Count}");
@@ -41,6 +44,10 @@ internal sealed class ThreadActions(
     /// <summary>Shows the branch beside this message.</summary>
     /// <param name="step">-1 for the one before, 1 for the one after.</param>
     public Task ShowSiblingAsync(MessageView message, int step) => tree.ShowSiblingAsync(caller, message.ConversationId, message.Id, step, closed);
+
+    /// <summary>Offers links by which anybody reads the branch as far as this message.</summary>
+    public Task ShareAsync(MessageView message) => dialogs.OpenAsync<ShareDialog>(
+        Texts.Current["Share up to here"], new() { ["ConversationId"] = message.ConversationId, ["UpTo"] = message.Id, ["Caller"] = caller }, DialogLook.Small);
 
     public Task<FeedbackView?> FindFeedbackAsync(MessageView answer) => notes.FindFeedbackAsync(caller, answer.Id, closed);
 

@@ -20,28 +20,48 @@ internal sealed class ThreadHistory(MessageTree tree)
     /// <summary>Forgets what was loaded, for another conversation.</summary>
     public void Clear() => (Messages, HasEarlier) = ([], false);
 
-    /// <summary>What would be shown; nothing changes before <see cref="Show"/>. Null when the caller has no such conversation.</summary>
+    /// <summary>
+    /// What would be shown: from where it begins now, or from what stands there on another branch, to the end. Nothing changes before <see cref="Show"/>.
+    /// Null when the caller has no such conversation.
+    /// </summary>
     public async Task<ThreadWindow?> LoadAsync(CurrentUser caller, Guid conversationId, CancellationToken cancellationToken)
     {
-        var first = Messages.FirstOrDefault(m => m.ConversationId == conversationId)?.Id;
-        // A send adds two; above, it begins where it began.
+        var first = Messages.FirstOrDefault(m => m.ConversationId == conversationId);
+        // A send adds two.
         var window = await tree.LoadAsync(caller, conversationId, null, Math.Max(PageSize, Messages.Count + 2), cancellationToken);
         if (window is null)
             return null;
-        int extra = window.Messages.TakeWhile(m => m.Id != first).Count();
-        if (first is not null && extra > 0 && extra < window.Messages.Count)
-            window = new ThreadWindow([.. window.Messages.Skip(extra)], true);
+        if (first is not null)
+        {
+            int extra = window.Messages.TakeWhile(m => m.ParentId != first.ParentId).Count();
+            if (extra == window.Messages.Count)
+                window = await tree.LoadUpToAsync(caller, conversationId, null, first.Id, cancellationToken) ?? window;
+            else if (extra > 0)
+                window = new ThreadWindow([.. window.Messages.Skip(extra)], true);
+        }
         return window;
     }
 
-    public void Show(ThreadWindow window) => (Messages, HasEarlier) = (ShownPath.Reuse(Messages, window.Messages), window.HasEarlier);
+    public void Show(ThreadWindow window)
+    {
+        // What was loaded above it meanwhile stays: above one message there is one path.
+        var above = window.Messages is [var first, ..] ? Messages.TakeWhile(m => m.Id != first.Id).ToList() : [];
+        if (above.Count == Messages.Count)
+            (Messages, HasEarlier) = (ShownPath.Reuse(Messages, window.Messages), window.HasEarlier);
+        else
+            Messages = [.. above, .. ShownPath.Reuse(Messages, window.Messages)];
+    }
 
-    /// <summary>Loads the messages above the first one that is shown.</summary>
-    public async Task LoadEarlierAsync(CurrentUser caller, CancellationToken cancellationToken)
+    /// <summary>Loads messages above the first one that is shown.</summary>
+    /// <param name="upTo">All up to this message, if it is among them; null for a page of them.</param>
+    public async Task LoadEarlierAsync(CurrentUser caller, Guid? upTo, CancellationToken cancellationToken)
     {
         if (!HasEarlier || Messages is not [var first, ..])
             return;
-        if (await tree.LoadAsync(caller, first.ConversationId, first.Id, PageSize, cancellationToken) is not { } window)
+        var window = upTo is { } message
+            ? await tree.LoadUpToAsync(caller, first.ConversationId, first.Id, message, cancellationToken)
+            : await tree.LoadAsync(caller, first.ConversationId, first.Id, PageSize, cancellationToken);
+        if (window is null)
             return;
         // Another branch or conversation may have been shown meanwhile.
         if (Messages is [var still, ..] && still.Id == first.Id)

@@ -181,11 +181,10 @@ public sealed partial class Sidebar(
     {
         if (await conversations.FindAsync(_caller!, command.Id, _closed.Token) is not { } conversation)
             return;
-        var parameters = new Dictionary<string, object?> { ["Conversation"] = conversation, ["Caller"] = _caller! };
         if (command.Do == "tags")
-            await dialogs.OpenAsync<TagsDialog>(T["Tags"], parameters, DialogLook.Small);
+            await dialogs.OpenAsync<TagsDialog>(T["Tags"], new() { ["Conversation"] = conversation, ["Caller"] = _caller! }, DialogLook.Small);
         else
-            await dialogs.OpenAsync<ShareDialog>(T["Share"], parameters, DialogLook.Small);
+            await dialogs.OpenAsync<ShareDialog>(T["Share"], new() { ["ConversationId"] = conversation.Id, ["Caller"] = _caller! }, DialogLook.Small);
     }
 
     private async Task CreateFolderAsync(Guid conversation, SidebarContent content)
