@@ -28,6 +28,33 @@ public sealed class SidebarJourneyTests(BrowserFixture browser, ChatSite site)
         await page.Locator(".conversation-title").Should().ToHaveTextAsync(["Conversation 2", "A better title"]);
     }
 
+    [ChromiumTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Row_PressedWhileTheCircuitTakesThePageOver_OpensItsConversation(bool isReleasedLater)
+    {
+        await using var session = await site.OpenSignedInAsync(browser, conversations: 2);
+        var page = session.Page;
+        var line = await CircuitLine.PutInAsync(page);
+        line.Hold();
+        await page.GotoAsync("/");
+        await page.Row("Conversation 1").GetByRole(AriaRole.Link).HoverAsync();
+        await page.Mouse.DownAsync();
+        if (isReleasedLater)
+        {
+            line.Mend();
+            await page.CircuitAsync();
+        }
+        await page.Mouse.UpAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("/c/"));
+        if (!isReleasedLater)
+            line.Mend();
+        await page.Locator(".topbar h1").Should().ToHaveTextAsync("Conversation 1");
+        await page.CircuitAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("/c/"));
+        await page.Locator(".topbar h1").Should().ToHaveTextAsync("Conversation 1");
+    }
+
     [ChromiumFact]
     public async Task PinArchiveDelete_AndUndo()
     {
