@@ -17,15 +17,19 @@ public sealed class TitleTests
     {
         await using var runs = await StartAsync(on: true);
         runs.Provider.Script("m", s => s.Text("Use Sort.").Finish(), s => s.Text("\"**Sorting lists**\"").Finish(inputTokens: 30, outputTokens: 3));
-        await using var changes = runs.App.Services.GetRequiredService<ConversationFeed>().WatchAsync(runs.User.Id, default).GetAsyncEnumerator();
-        var change = changes.MoveNextAsync();
+        using var enough = new CancellationTokenSource();
+        await using var changes = runs.App.Services.GetRequiredService<ConversationFeed>().WatchAsync(runs.User.Id, enough.Token).GetAsyncEnumerator();
+        var change = changes.MoveNextAsync().AsTask();
 
         var run = await runs.RunAsync(new { input = "How do I sort a list?" });
         while (await TitleAsync(runs, run) != "Sorting lists")
         {
             Assert.True(await change);
-            change = changes.MoveNextAsync();
+            change = changes.MoveNextAsync().AsTask();
         }
+        // The title may be there before its news is: an enumerator that waits can't be disposed of.
+        await enough.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => { while (await change) change = changes.MoveNextAsync().AsTask(); });
 
         Assert.Equal(TitleOrigin.Model, await runs.QueryAsync(db => db.Conversations.Select(c => c.TitledBy).SingleAsync()));
         var call = await runs.QueryAsync(db => db.AgentCalls.SingleAsync());
