@@ -120,6 +120,13 @@ public sealed class SidebarJourneyTests(BrowserFixture browser, ChatSite site)
         await Expect(page).ToHaveURLAsync(new Regex("/c/"));
         await sidebar.Should().Not.ToBeInViewportAsync();
 
+        // The menu above the conversation is there while the drawer that it belongs to is not.
+        await page.Button("Options for this conversation").TapAsync();
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Rename" }).TapAsync();
+        await page.Keyboard.TypeAsync("On the phone");
+        await page.Keyboard.PressAsync("Enter");
+        await page.Locator(".topbar h1").Should().ToHaveTextAsync("On the phone");
+
         await page.Composer().Should().ToBeInViewportAsync(new() { Ratio = 1 });
         await page.Composer().FillAsync("Hello from a phone");
         await page.Button("Send").TapAsync();

@@ -3,6 +3,7 @@ using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using ChatApp.Agents;
 using ChatApp.Conversations;
+using ChatApp.Data.Entities;
 using ChatApp.Identity;
 using ChatApp.Providers;
 using ChatApp.Runs;
