@@ -29,6 +29,15 @@ public sealed partial class TextsTests
         Assert.Empty(Sources().SelectMany(source => AnyUse().Matches(source.Text).Select(use => $"{source.Name}: {use.Value}").Where(use => !Literal().IsMatch(use))));
     }
 
+    [Theory]
+    [InlineData("throw new RequestProblem(409, \"conflict\", $\"There is {a[b ? \"}\" : \"x y\"]} (of {c:N0}).\", \"field\");", "There is {0} (of {1:N0}).")]
+    [InlineData("x => new(403, \"forbidden\", \"This is \\\"it\\\".\"); Other(\"Not this one.\")", "This is \"it\".")]
+    [InlineData("notes.Add($\"“{file.Name}” is gone. {problem.Message}\")", "“{0}” is gone. {1}")]
+    public void SpokenSentences_OfACall_AreItsTextWithPlaces(string code, string expected) => Assert.Equal([expected], SpokenSentences.In("Runs/X.cs", code));
+
+    [Fact]
+    public void SpokenSentences_OfTheProduct_AreFound() => Assert.True(Sources().SelectMany(s => SpokenSentences.In(s.Name, s.Text)).Distinct().Count() > 120);
+
     [Fact]
     public void Components_Markup_HasNoTextOfItsOwn() =>
         Assert.Empty(Sources().Where(s => s.Name.EndsWith(".razor", StringComparison.Ordinal)).SelectMany(source =>
@@ -38,7 +47,7 @@ public sealed partial class TextsTests
         .Where(f => Path.GetExtension(f) is ".razor" or ".cs" && !GeneratedFolder().IsMatch(Path.GetRelativePath(Product, f)))
         .Select(f => (Path.GetRelativePath(Product, f), File.ReadAllText(f)));
 
-    private static HashSet<string> Used() => [.. Sources().SelectMany(s => Literal().Matches(s.Text).Select(TextOf))];
+    private static HashSet<string> Used() => [.. Sources().SelectMany(s => Literal().Matches(s.Text).Select(TextOf).Concat(SpokenSentences.In(s.Name, s.Text)))];
 
     private static string TextOf(Match use) =>
         use.Groups["raw"] is { Success: true } raw ? raw.Value
@@ -61,7 +70,7 @@ public sealed partial class TextsTests
     [GeneratedRegex(""""(?<!\w)(?:T|t|texts|Texts\.Current)\[\s*(?:"""(?<raw>.+?)"""|@"(?<verbatim>(?:[^"]|"")*)"|"(?<plain>(?:[^"\\]|\\.)*))"""", RegexOptions.Singleline)]
     private static partial Regex Literal();
 
-    [GeneratedRegex(@"(?<!\{)\{\d+\}(?!\})")]
+    [GeneratedRegex(@"(?<!\{)\{\d+(?::\w+)?\}(?!\})")]
     private static partial Regex Placeholder();
 
     // Words between two tags, or as the value of an attribute that is read.

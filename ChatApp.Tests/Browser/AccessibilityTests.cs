@@ -113,6 +113,14 @@ public sealed class AccessibilityTests(BrowserFixture browser, ChatSite site)
         await page.Keyboard.PressAsync("Control+k");
         await page.GetByRole(AriaRole.Option, new() { Name = "Helper" }).Should().ToBeVisibleAsync();
         await page.AssertCleanAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await page.Locator("dialog.palette").Should().ToBeHiddenAsync();
+        await page.Keyboard.PressAsync("?");
+        await page.GetByRole(AriaRole.Dialog, new() { Name = "Keyboard shortcuts" }).Should().ToBeVisibleAsync();
+        await page.AssertCleanAsync();
+        await page.GotoAsync("/playground");
+        await page.Locator("h1").First.Should().ToBeVisibleAsync();
+        await page.AssertCleanAsync();
         session.Expect("404");
         foreach (string path in new[] { "/account/denied", "/not-found", "/error" })
         {

@@ -101,6 +101,27 @@ public sealed class AroundJourneyTests(BrowserFixture browser, ChatSite site)
             await page.Keyboard.PressAsync("Enter");
         });
         Assert.Equal("Conversation 2.md", download.SuggestedFilename);
+
+        // In a chat the agent answers there.
+        string address = page.Url;
+        await page.Keyboard.PressAsync("Control+k");
+        await page.Keyboard.TypeAsync("helper");
+        await page.GetByRole(AriaRole.Option, new() { Name = "Helper", Selected = true }).Should().ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("chat-composer")).ToHaveAttributeAsync("data-agent", "helper");
+        await page.Locator("chat-composer [data-status]").Should().ToHaveTextAsync("Helper answers next.");
+        await page.Composer().Should().ToBeFocusedAsync();
+        await Expect(page).ToHaveURLAsync(address);
+
+        // A message that was found is jumped to, wherever it is.
+        await page.RouteAsync("**/api/search?**", route => route.FulfillAsync(new()
+        {
+            ContentType = "application/json",
+            Body = """{"data":[{"conversation_id":"1","message_id":"2","title":"Retro","excerpt":[],"source":"ask","external_id":"k 1"}]}""",
+        }));
+        await page.Keyboard.PressAsync("Control+k");
+        await page.Keyboard.TypeAsync("retro");
+        await Expect(page.GetByRole(AriaRole.Option, new() { Name = "Retro" })).ToHaveAttributeAsync("data-href", "/ask/k%201?m=2");
     }
 
     [ChromiumFact]
@@ -134,6 +155,26 @@ public sealed class AroundJourneyTests(BrowserFixture browser, ChatSite site)
     }
 
     [ChromiumFact]
+    public async Task Help_InTheMomentThePaletteCloses_OpensTheSheet()
+    {
+        await using var session = await site.OpenSignedInAsync(browser);
+        var page = session.Page;
+        // Nothing here had the focus before, so the field keeps it for a moment.
+        await page.GotoAsync("/account/data");
+        await page.Keyboard.PressAsync("Control+k");
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Search and commands" }).Should().ToBeFocusedAsync();
+        await page.EvaluateAsync(
+            """
+            () => {
+              const field = document.activeElement;
+              document.getElementById("palette").close();
+              field.dispatchEvent(new KeyboardEvent("keydown", { key: "?", bubbles: true, cancelable: true }));
+            }
+            """);
+        await page.GetByRole(AriaRole.Dialog, new() { Name = "Keyboard shortcuts" }).Should().ToBeVisibleAsync();
+    }
+
+    [ChromiumFact]
     public async Task Account_Deleted_IsGone()
     {
         var app = await site.GetAppAsync();
@@ -143,12 +184,15 @@ public sealed class AroundJourneyTests(BrowserFixture browser, ChatSite site)
         var page = session.Page;
         await page.GotoAsync("/account/data");
         await page.SignInAsync(email);
+        await page.EvaluateAsync("() => localStorage.setItem('draft:x:new', '{}')");
         await page.GetByLabel("Your password").FillAsync("wrong-password");
         await page.Button("Delete my account").ClickAsync();
         await page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "not your password" }).Should().ToBeVisibleAsync();
+        Assert.Equal(1, await page.EvaluateAsync<int>("() => localStorage.length"));
         await page.GetByLabel("Your password").FillAsync(TestApp.Password);
         await page.Button("Delete my account").ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex("/account/login"));
+        await page.WaitForFunctionAsync("() => localStorage.length === 0");
 
         await page.SignInAsync(email);
         await page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "did not work" }).Should().ToBeVisibleAsync();

@@ -62,4 +62,50 @@ public sealed class ComposerJourneyTests(BrowserFixture browser, ChatSite site)
         await page.Questions().Should().ToHaveTextAsync(["Explain how tides work, in plain words"]);
         await page.Composer().Should().ToHaveValueAsync("");
     }
+
+    [ChromiumFact]
+    public async Task Focus_IsTakenInANewChatAndAfterThePointer_NeverFromAnotherFieldOrTheKeyboard()
+    {
+        site.Script(s => s.Text("Hello.").Finish());
+        await using var session = await site.OpenSignedInAsync(browser, conversations: 2);
+        var page = session.Page;
+        var search = page.GetByLabel("Search conversations");
+        await page.Composer().Should().ToBeFocusedAsync();
+        await page.Row("Conversation 1").GetByRole(AriaRole.Link).ClickAsync();
+        await page.Locator(".topbar h1").Should().ToHaveTextAsync("Conversation 1");
+        await page.Composer().Should().ToBeFocusedAsync();
+
+        var row = page.Row("Conversation 2").GetByRole(AriaRole.Link);
+        await row.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.Locator(".topbar h1").Should().ToHaveTextAsync("Conversation 2");
+        await row.Should().ToBeFocusedAsync();
+        await page.Locator(".new-chat").FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.Locator(".suggestions").Should().ToBeVisibleAsync();
+        await page.Composer().Should().ToBeFocusedAsync();
+
+        // The first message makes the new chat a conversation.
+        var line = await CircuitLine.PutInAsync(page);
+        line.Hold();
+        await page.GotoAsync("/");
+        await page.SendAsync("Hi");
+        await search.FocusAsync();
+        line.Mend();
+        await page.Answer().Should().ToHaveTextAsync("Hello.");
+        await search.FocusAsync();
+        await page.Composer().Should().Not.ToBeFocusedAsync();
+
+        // What was being written when the circuit's first render replaced the field goes on.
+        line.Hold();
+        await page.ReloadAsync();
+        await page.WaitForSelectorAsync("chat-composer:defined textarea");
+        await page.Composer().Should().Not.ToBeFocusedAsync();
+        await page.Composer().PressSequentiallyAsync("And th");
+        line.Mend();
+        await page.CircuitAsync();
+        await page.Composer().Should().ToBeFocusedAsync();
+        await page.Keyboard.TypeAsync("en?");
+        await page.Composer().Should().ToHaveValueAsync("And then?");
+    }
 }

@@ -37,6 +37,16 @@ public sealed class ComposerLibraryTests(BrowserFixture browser, ChatSite site)
         }
         """;
 
+    private const string FakeSpeech =
+        """
+        window.SpeechRecognition = class extends EventTarget {
+          start() { window.recognition = this; }
+          stop() { this.dispatchEvent(new Event('end')); }
+          abort() { window.aborted = true; this.dispatchEvent(new Event('end')); }
+          hear(...parts) { this.dispatchEvent(Object.assign(new Event('result'), { results: parts.map(transcript => [{ transcript }]) })); }
+        };
+        """;
+
     // The server has the draft, too.
     private const string IsKept = "text => Object.entries(localStorage).some(([k, v]) => k.startsWith('draft:') && JSON.parse(v).dirty === false && JSON.parse(v).text === text)";
 
@@ -180,14 +190,7 @@ public sealed class ComposerLibraryTests(BrowserFixture browser, ChatSite site)
     {
         await using var session = await site.OpenSignedInAsync(browser);
         var page = session.Page;
-        await page.AddInitScriptAsync(
-            """
-            window.SpeechRecognition = class extends EventTarget {
-              start() { window.recognition = this; }
-              stop() { this.dispatchEvent(new Event('end')); }
-              hear(...parts) { this.dispatchEvent(Object.assign(new Event('result'), { results: parts.map(transcript => [{ transcript }]) })); }
-            };
-            """);
+        await page.AddInitScriptAsync(FakeSpeech);
         await page.ReloadAsync();
         await page.CircuitAsync();
         await page.Composer().FillAsync("So:");
@@ -199,6 +202,60 @@ public sealed class ComposerLibraryTests(BrowserFixture browser, ChatSite site)
         await page.Composer().Should().ToHaveValueAsync("So: hello world");
         await page.Keyboard.PressAsync("Escape");
         await page.Button("Dictate").Should().ToBeVisibleAsync();
+    }
+
+    [ChromiumFact]
+    public async Task Dictation_WhileOneTypes_KeepsBoth_AndEndsWithItsConversation()
+    {
+        await using var session = await site.OpenSignedInAsync(browser, conversations: 1);
+        var page = session.Page;
+        await page.AddInitScriptAsync(FakeSpeech);
+        await page.ReloadAsync();
+        await page.CircuitAsync();
+        await page.Composer().FillAsync("Dear");
+        await page.Button("Dictate").ClickAsync();
+        await page.EvaluateAsync("() => recognition.hear('Dor')");
+        await page.Composer().Should().ToHaveValueAsync("Dear Dor");
+        await page.Keyboard.TypeAsync("!");
+        await page.EvaluateAsync("() => recognition.hear('Dora ', 'and Bob')");
+        await page.Composer().Should().ToHaveValueAsync("Dear Dora and Bob!");
+        await page.Keyboard.PressAsync("Home");
+        await page.Keyboard.TypeAsync("My ");
+        await page.EvaluateAsync("() => recognition.hear('Dora ', 'and Bea')");
+        await page.Composer().Should().ToHaveValueAsync("My Dear Dora and Bea!");
+        Assert.Equal(3, await page.Composer().EvaluateAsync<int>("field => field.selectionStart"));
+        // What was heard and is changed is the person's own text from then on.
+        await page.Composer().FillAsync("My dear Dora, ");
+        await page.EvaluateAsync("() => recognition.hear('Dora ', 'and Bea', 'hello')");
+        await page.Composer().Should().ToHaveValueAsync("My dear Dora, hello");
+
+        await page.EvaluateAsync("() => { window.first = recognition; }");
+        await page.Row("Conversation 1").GetByRole(AriaRole.Link).ClickAsync();
+        await page.Composer().Should().ToHaveValueAsync("");
+        await page.EvaluateAsync("() => first.hear('Dora ', 'and Bea', 'hello there')");
+        await page.Composer().Should().ToHaveValueAsync("");
+        Assert.True(await page.EvaluateAsync<bool>("() => aborted"));
+        await page.Button("Dictate").Should().ToBeVisibleAsync();
+    }
+
+    [ChromiumFact]
+    public async Task Texts_InOtherEncodings_AreStoredAsUtf8()
+    {
+        await using var session = await site.OpenSignedInAsync(browser);
+        var page = session.Page;
+        session.Expect("415");
+        await page.Locator("[data-picker]").SetInputFilesAsync(
+        [
+            new FilePayload { Name = "de.csv", MimeType = "application/vnd.ms-excel", Buffer = [.. "Gr"u8, 0xfc, 0xdf, .. "e;5 "u8, 0x80] },
+            new FilePayload { Name = "notes.txt", MimeType = "text/plain", Buffer = [0xff, 0xfe, .. System.Text.Encoding.Unicode.GetBytes("Grüße 🙂")] },
+            new FilePayload { Name = "tool.txt", MimeType = "text/plain", Buffer = [1, 2, 0xfc] },
+        ]);
+        var chips = page.Locator(".composer-files .chip a");
+        await chips.Should().ToHaveCountAsync(2);
+        await page.GetByText("tool.txt can't be attached").Should().ToBeVisibleAsync();
+        const string Read = "async links => { const texts = []; for (const link of links) texts.push(await (await fetch(link.href)).text()); return texts; }";
+        string[] kept = await chips.EvaluateAllAsync<string[]>(Read);
+        Assert.Equal(["Grüße 🙂", "Grüße;5 €"], kept.Order(StringComparer.Ordinal));
     }
 
     /// <summary>As a person does who comes back to the tab.</summary>

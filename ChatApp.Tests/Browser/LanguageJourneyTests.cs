@@ -52,6 +52,13 @@ public sealed class LanguageJourneyTests(BrowserFixture browser, ChatSite site)
         await AssertNoEnglishAsync(page, language);
         await session.ScreenshotAsync($"language-{language}-empty");
 
+        // What a service refuses, too.
+        session.Expect("413");
+        await page.RouteAsync("**/api/files", route => route.FulfillAsync(new() { Status = 413, ContentType = "application/json", Body = "{\"code\":\"storage_full\",\"detail\":\"English\"}" }));
+        await page.Locator("[data-picker]").SetInputFilesAsync(new FilePayload { Name = "a.txt", MimeType = "text/plain", Buffer = [97] });
+        await page.Locator("[data-note]").Should().ToHaveTextAsync(
+            TextsTests.Read(language)["{0} was not uploaded: your files take all the room that they may take."].Replace("{0}", "a.txt", StringComparison.Ordinal));
+
         await page.Locator("#composer-text").FillAsync("?");
         await page.Locator("#composer-text").PressAsync("Enter");
         await page.Locator("[data-action=details]").ClickAsync();

@@ -13,6 +13,8 @@ namespace ChatApp.Tests.Browser;
 [Collection(BrowserCollection.Name)]
 public sealed class LibraryJourneyTests(BrowserFixture browser, ChatSite site)
 {
+    private const string DraftsHere = "() => Object.keys(localStorage).filter(name => name.startsWith('draft:'))";
+
     [ChromiumFact]
     public async Task Search_JumpsToTheMessage()
     {
@@ -82,7 +84,8 @@ public sealed class LibraryJourneyTests(BrowserFixture browser, ChatSite site)
         var page = session.Page;
         await page.SendAsync("Why is it so?");
         await page.Answer().Should().ToContainTextAsync("Because so.");
-        await page.ChooseAsync("Why is it so?", "Share…");
+        await page.Button("Options for this conversation").ClickAsync();
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Share…" }).ClickAsync();
         await page.Button("Create link").ClickAsync();
         string link = await page.Locator(".share-link code").InnerTextAsync();
         await session.ScreenshotAsync("share-dialog");
@@ -118,9 +121,27 @@ public sealed class LibraryJourneyTests(BrowserFixture browser, ChatSite site)
         await using var session = await site.OpenSignedInAsync(browser, conversations: 1);
         var page = session.Page;
         var app = await site.GetAppAsync();
+        // What was begun goes along, and is no longer kept.
+        await page.Composer().FillAsync("A sec");
+        await page.Composer().BlurAsync();
+        await page.WaitForFunctionAsync("() => Object.entries(localStorage).some(([k, v]) => k.startsWith('draft:') && JSON.parse(v).dirty === false)");
         await page.Button("Temporary chat").ClickAsync();
         await page.GetByText("it is in no list").Should().ToBeVisibleAsync();
         await session.ScreenshotAsync("temporary");
+        await page.Composer().Should().ToHaveValueAsync("A sec");
+        await page.Composer().FillAsync("A secret");
+        await page.Composer().BlurAsync();
+        Assert.Empty(await page.EvaluateAsync<string[]>(DraftsHere));
+        await page.Row("Conversation 1").GetByRole(AriaRole.Link).ClickAsync();
+        await page.Composer().Should().ToHaveValueAsync("");
+        await page.GotoAsync("/");
+        await page.CircuitAsync();
+        await page.Composer().Should().ToHaveValueAsync("");
+        await using var db = await app.Services.GetRequiredService<IDbContextFactory<ChatDbContext>>().CreateDbContextAsync();
+        Assert.False(await db.Drafts.AnyAsync(d => d.Text.StartsWith("A sec")));
+
+        await page.Button("Temporary chat").ClickAsync();
+        await page.GetByText("it is in no list").Should().ToBeVisibleAsync();
         await page.SendAsync("A secret");
         await page.Answer().Should().ToHaveTextAsync("I forget it.");
         await Expect(page).ToHaveURLAsync(new Regex("/c/"));
@@ -130,10 +151,13 @@ public sealed class LibraryJourneyTests(BrowserFixture browser, ChatSite site)
         await page.GetByText("it is in no list").Should().ToBeVisibleAsync();
         await page.Locator(".conversation-title").Should().ToHaveTextAsync(["Conversation 1"]);
         await page.CircuitAsync();
+        await page.Composer().FillAsync("Another secret");
+        await page.Composer().BlurAsync();
+        Assert.Empty(await page.EvaluateAsync<string[]>(DraftsHere));
 
         await page.Row("Conversation 1").GetByRole(AriaRole.Link).ClickAsync();
         await page.GetByText("it is in no list").Should().ToHaveCountAsync(0);
-        await using var db = await app.Services.GetRequiredService<IDbContextFactory<ChatDbContext>>().CreateDbContextAsync();
+        Assert.Empty(await page.EvaluateAsync<string[]>(DraftsHere));
         Assert.True(await db.Conversations.Where(c => c.Id == id).Select(c => c.IsTemporary).SingleAsync());
     }
 }

@@ -58,6 +58,19 @@ internal static class PageSteps
             await page.GetByRole(AriaRole.Menuitem, new() { Name = item, Exact = true }).ClickAsync();
     }
 
+    /// <summary>Goes on by a key, usually Tab, until it has come there.</summary>
+    public static async Task StepToAsync(this IPage page, ILocator target, string key = "Tab")
+    {
+        await target.Should().ToBeVisibleAsync();
+        for (int steps = 0; steps < 100; steps++)
+        {
+            if (await target.EvaluateAsync<bool>("element => element === document.activeElement"))
+                return;
+            await page.Keyboard.PressAsync(key);
+        }
+        Assert.Fail($"{key} does not lead to {target}.");
+    }
+
     /// <summary>Asserts that axe finds nothing.</summary>
     public static async Task AssertCleanAsync(this IPage page)
     {

@@ -28,6 +28,33 @@ public sealed class SidebarJourneyTests(BrowserFixture browser, ChatSite site)
         await page.Locator(".conversation-title").Should().ToHaveTextAsync(["Conversation 2", "A better title"]);
     }
 
+    [ChromiumTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Row_PressedWhileTheCircuitTakesThePageOver_OpensItsConversation(bool isReleasedLater)
+    {
+        await using var session = await site.OpenSignedInAsync(browser, conversations: 2);
+        var page = session.Page;
+        var line = await CircuitLine.PutInAsync(page);
+        line.Hold();
+        await page.GotoAsync("/");
+        await page.Row("Conversation 1").GetByRole(AriaRole.Link).HoverAsync();
+        await page.Mouse.DownAsync();
+        if (isReleasedLater)
+        {
+            line.Mend();
+            await page.CircuitAsync();
+        }
+        await page.Mouse.UpAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("/c/"));
+        if (!isReleasedLater)
+            line.Mend();
+        await page.Locator(".topbar h1").Should().ToHaveTextAsync("Conversation 1");
+        await page.CircuitAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("/c/"));
+        await page.Locator(".topbar h1").Should().ToHaveTextAsync("Conversation 1");
+    }
+
     [ChromiumFact]
     public async Task PinArchiveDelete_AndUndo()
     {
@@ -92,6 +119,13 @@ public sealed class SidebarJourneyTests(BrowserFixture browser, ChatSite site)
         await page.Row("Conversation 1").GetByRole(AriaRole.Link).TapAsync();
         await Expect(page).ToHaveURLAsync(new Regex("/c/"));
         await sidebar.Should().Not.ToBeInViewportAsync();
+
+        // The menu above the conversation is there while the drawer that it belongs to is not.
+        await page.Button("Options for this conversation").TapAsync();
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Rename" }).TapAsync();
+        await page.Keyboard.TypeAsync("On the phone");
+        await page.Keyboard.PressAsync("Enter");
+        await page.Locator(".topbar h1").Should().ToHaveTextAsync("On the phone");
 
         await page.Composer().Should().ToBeInViewportAsync(new() { Ratio = 1 });
         await page.Composer().FillAsync("Hello from a phone");

@@ -1,6 +1,7 @@
 // Everything the pages do in the browser by themselves. No module here is called per token.
 import "./preferences.js";
 import "./sidebar.js";
+import "./link-press.js";
 import "./shortcuts.js";
 import "./palette.js";
 import "./forms.js";

@@ -2,15 +2,18 @@
 // is sent, so that sending it again, by a double click or after a cut connection, attaches to the run that the first send started.
 // That takes the same conversation, agent and files, too; so these go with each send as they were at the first.
 import { Dictation } from "./composer/dictation.js";
-import { fill, focusOnDesktop, grow, isTouch, newId, number } from "./composer/dom.js";
+import { fill, focusOnDesktop, isTouch, newId } from "./composer/dom.js";
 import { DraftSync } from "./composer/draft-sync.js";
 import { Files, listen } from "./composer/files.js";
+import { fit } from "./composer/fit.js";
+import { takeFocus, watchFocus } from "./composer/focus.js";
+import { listenToKeys } from "./composer/keys.js";
 import { takeLink } from "./composer/link.js";
 import { Outbox } from "./composer/outbox.js";
 import { Queue } from "./composer/queue.js";
 import { Suggest } from "./composer/suggest.js";
 import { isCut } from "./connection.js";
-import { load, nameOf, store } from "./drafts.js";
+import { carry, isNew, load, nameOf, store, temporary } from "./drafts.js";
 
 class ChatComposer extends HTMLElement {
   // Set by the server. Attributes, since a call would be lost where they are replayed after a cut connection.
@@ -19,6 +22,7 @@ class ChatComposer extends HTMLElement {
   #key = null;
   #id = null;
   #agent = null;
+  #address = null;
   #files;
   #outbox = new Outbox(this);
   #queue;
@@ -30,6 +34,8 @@ class ChatComposer extends HTMLElement {
     // The server's renderer puts an element in before its children.
     queueMicrotask(() => this.#attachText());
   }
+
+  disconnectedCallback() { this.#dictation?.cancel(); }
 
   attributeChangedCallback() {
     // Once all that the server changes together is there.
@@ -47,7 +53,7 @@ class ChatComposer extends HTMLElement {
   get place() { return this.#key; }
   get name() { return this.#name(this.#key); }
   get hasLibrary() { return "library" in this.dataset; }
-  get keepsDrafts() { return "drafts" in this.dataset; }
+  get keepsDrafts() { return "drafts" in this.dataset && !this.#key?.startsWith(temporary); }
   get agents() { return JSON.parse(this.dataset.agents ?? "[]"); }
   #name(key) { return nameOf(this.dataset.account, key); }
 
@@ -63,15 +69,15 @@ class ChatComposer extends HTMLElement {
     this.#dictation = new Dictation(part("dictate"), text, this);
     text.enterKeyHint = isTouch() ? "enter" : "send";
     text.addEventListener("input", () => { this.note(null); this.changed(); });
-    text.addEventListener("keydown", e => this.#onKeyDown(e));
+    listenToKeys(text, this.#suggest, this.#dictation, () => this.#send());
     text.addEventListener("blur", () => this.push());
+    watchFocus(text);
     if (this.hasLibrary) listen(this, text, part("picker"));
     this.addEventListener("click", e => {
-      if (e.target.closest("[data-send]")) this.#send();
+      if (e.target.closest("[data-send]")) this.#send(e.detail > 0);
       else if (e.target.matches(".composer-box, .composer-bar")) text.focus();
     });
     this.#show(this.dataset.draft);
-    if (this.hasLibrary) this.#adoptLink(takeLink(this.#key, this.#max));
   }
 
   connectServer(server) {
@@ -116,10 +122,16 @@ class ChatComposer extends HTMLElement {
     this.#text.focus();
   }
 
-  pick(agent) {
-    if (this.#server) this.#server.invokeMethodAsync("PickAgent", agent.slug);
-    else [this.#agent, this.#id] = [agent.slug, newId()];
+  /** Lets an agent answer next; false where there is none of this slug. */
+  pick(slug) {
+    const agent = this.agents.find(a => a.slug === slug);
+    if (!agent) return false;
+    if (this.#server) this.#server.invokeMethodAsync("PickAgent", slug);
+    else [this.#agent, this.#id] = [slug, newId()];
     this.#store();
+    this.say(fill(this.texts.picked, agent.name));
+    focusOnDesktop(this.#text);
+    return true;
   }
 
   say(text) { this.querySelector("[data-status]").textContent = text; }
@@ -138,6 +150,8 @@ class ChatComposer extends HTMLElement {
 
   #show(key) {
     if (this.#key !== null) this.push();
+    this.#dictation.cancel();
+    this.#carry(key);
     this.#key = key;
     const draft = load(this.name);
     this.#text.value = draft?.text ?? "";
@@ -146,11 +160,20 @@ class ChatComposer extends HTMLElement {
     this.#files.show(draft?.files);
     this.#suggest.close();
     this.note(null);
+    if (this.hasLibrary && isNew(key)) this.#adoptLink(takeLink(this.#text.value, this.#max));
+    this.#address = location.href;
     this.#restoreAgent();
     this.#fit();
-    focusOnDesktop(this.#text);
+    takeFocus(this.#text, isNew(key));
     this.#queue.render();
     this.pull();
+  }
+
+  // A new chat that is made a temporary one by its button, or an ordinary one again, keeps what was typed; a link that leads from one
+  // to the other leaves it behind.
+  #carry(key) {
+    const from = this.#key;
+    if (isNew(from) && isNew(key) && location.href === this.#address && carry(this.#name(from), this.#name(key)) && from === "new") this.#sync.forget(from);
   }
 
   // The page forgets which agent was picked when it reloads.
@@ -177,28 +200,15 @@ class ChatComposer extends HTMLElement {
     this.#suggest.update();
   }
 
-  #onKeyDown(e) {
-    // 229: an input method is at work in browsers that don't say so with isComposing.
-    if (e.isComposing || e.keyCode === 229) return;
-    if (this.#suggest.onKeyDown(e)) return e.preventDefault();
-    if (e.key === "Escape" && this.#dictation.isOn) {
-      this.#dictation.stop();
-      return e.preventDefault();
-    }
-    // On a touch screen there is no Shift to break the line with.
-    if (e.key !== "Enter" || e.shiftKey || e.altKey || isTouch()) return;
-    e.preventDefault();
-    this.#send();
-  }
-
-  #send() {
+  #send(byPointer = false) {
+    if (byPointer) focusOnDesktop(this.#text);
     const text = this.#text.value;
     const unsent = this.#outbox.message;
     if ((unsent && !unsent.isQueued) || (!text.trim() && this.#files.isEmpty) || text.length > this.#max) return;
     if (this.#files.isUploading) return this.note(this.texts.uploading);
     const agent = this.agents.find(a => a.slug === (this.#agent ?? this.dataset.current));
     if (agent?.isBlind && this.#files.hasImages) return this.note(fill(this.texts.blind, agent.name));
-    this.#dictation.stop();
+    this.#dictation.cancel();
     this.#sync.cancel();
     const message = { id: this.#id, text, agent: this.#agent, files: this.#files.kept };
     if (this.isBusy || unsent || (this.#queue.list.length && !this.#queue.isHeld)) this.#enqueue(message);
@@ -277,23 +287,12 @@ class ChatComposer extends HTMLElement {
 
   #adoptLink(link) {
     if (!link) return;
-    const { text, agent } = link;
-    const draft = this.#text.value;
-    this.#text.value = text && draft && draft !== text ? `${draft}\n\n${text}` : text || draft;
-    [this.#id, this.#agent] = [newId(), agent ?? this.#agent];
+    this.#text.value = link.text;
+    [this.#id, this.#agent] = [newId(), link.agent ?? this.#agent];
     this.#store();
-    this.#fit();
   }
 
-  #fit() {
-    const text = this.#text;
-    grow(text);
-    const over = text.value.length - this.#max;
-    this.querySelector("[data-too-long-note]").hidden = over <= 0;
-    this.toggleAttribute("data-typed", text.value.length > 0 || !this.#files.isEmpty);
-    this.toggleAttribute("data-unfit", over > 0 || this.#files.isUploading || (!text.value.trim() && this.#files.isEmpty));
-    this.querySelector("[data-too-long]").textContent = over > 0 ? fill(this.texts.tooLong, number(text.value.length), number(this.#max), number(over)) : "";
-  }
+  #fit() { fit(this, this.#text, this.#files); }
 }
 
 customElements.define("chat-composer", ChatComposer);

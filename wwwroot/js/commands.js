@@ -2,6 +2,7 @@
 import { setTheme } from "./preferences.js";
 import { openPalette } from "./palette.js";
 import { openSheet } from "./sheet.js";
+import { send } from "./sidebar-commands.js";
 
 /** Goes to a page of the application, without loading it anew where the circuit can show it. */
 export function go(url) {
@@ -24,7 +25,11 @@ export const shownConversation = () => location.pathname.match(/^\/c\/([0-9a-f-]
 export const commands = {
   "palette": () => openPalette(),
   "help": () => openSheet(),
-  "new-chat": () => go("/"),
+  "new-chat": () => {
+    go("/");
+    commands["focus-composer"]();
+    return true;
+  },
   "focus-composer": () => {
     const text = document.querySelector("chat-composer textarea");
     text?.focus();
@@ -32,6 +37,7 @@ export const commands = {
   },
   "toggle-sidebar": () => click(visible("[data-toggle-sidebar]")),
   "copy-answer": () => click([...document.querySelectorAll(".message-assistant [data-copy-message]")].at(-1)),
+  "share": () => (send("share", shownConversation()), true),
   "theme-light": () => (setTheme("light"), true),
   "theme-dark": () => (setTheme("dark"), true),
   "theme-system": () => (setTheme("system"), true),

@@ -1,17 +1,26 @@
 // What was typed and is not sent yet, per account and conversation, so that it survives a lost connection, a reload and a restart of
 // the server: { text, id, agent, files, at, base, dirty }, and beside it the queue: [{ id, text, agent, files }]. Nobody else who
 // signs in here later sees it. at: when it was typed; base: the server's time of the copy that it was in step with; dirty: whether
-// it was changed since.
+// it was changed since. Those of temporary chats are in the page's memory only, and gone with it.
 const prefix = "draft:";
+const memory = new Map();
+const leaving = "leaving";
 
-/** @param {string} conversation Its id, or "new". */
+/** What stands before the name of a temporary chat's draft (Composer.razor.cs). */
+export const temporary = "temporary:";
+
+/** @param {string} conversation Its id, or "new"; after "temporary:" where it is a temporary one. */
 export const nameOf = (account, conversation) => `${prefix}${account}:${conversation}`;
+
+export const isNew = place => place === "new" || place === `${temporary}new`;
 
 export const queueOf = name => `${name}:queue`;
 
+const isTemporary = name => name.split(":")[2] === "temporary";
+
 export function load(name) {
   try {
-    return JSON.parse(localStorage.getItem(name));
+    return JSON.parse(isTemporary(name) ? memory.get(name) ?? null : localStorage.getItem(name));
   } catch {
     return null;
   }
@@ -20,9 +29,19 @@ export function load(name) {
 /** Keeps the draft, or forgets it where there is nothing to keep: no text, no files, and nothing that the server is to be told. */
 export const store = (name, draft) => put(name, draft?.text || draft?.files?.length || (draft?.dirty && draft.base) ? draft : null);
 
+/** Gives a draft another name. @returns Whether there was one. */
+export function carry(from, to) {
+  const draft = load(from);
+  if (!draft?.text && !draft?.files?.length) return false;
+  store(to, { ...draft, base: null, dirty: true });
+  store(from, null);
+  return true;
+}
+
 export const storeQueue = (name, queue) => put(queueOf(name), queue.length ? queue : null);
 
 function put(name, value) {
+  if (isTemporary(name)) return void (value ? memory.set(name, JSON.stringify(value)) : memory.delete(name));
   try {
     if (value) localStorage.setItem(name, JSON.stringify(value));
     else localStorage.removeItem(name);
@@ -31,8 +50,18 @@ function put(name, value) {
   }
 }
 
-document.addEventListener("submit", e => {
-  if (!e.target.matches("[data-forget-drafts]")) return;
+function forget() {
   for (const name of Object.keys(localStorage))
     if (name.startsWith(prefix)) localStorage.removeItem(name);
+}
+
+document.addEventListener("submit", e => {
+  if (e.target.matches("[data-forget-drafts]")) forget();
+  // Whether the account is deleted is known on the next page: a wrong password keeps everything.
+  if (e.target.matches("[data-forget-drafts-after]")) sessionStorage.setItem(leaving, "");
 });
+
+if (sessionStorage.getItem(leaving) !== null) {
+  sessionStorage.removeItem(leaving);
+  if (!document.documentElement.hasAttribute("data-account")) forget();
+}

@@ -37,6 +37,7 @@ function isThere(what) {
     case "conversation": return shownConversation() !== null;
     case "composer": return Boolean(document.querySelector("chat-composer textarea"));
     case "answer": return Boolean(document.querySelector(".message-assistant [data-copy-message]"));
+    case "kept": return Boolean(document.querySelector(".topbar [data-row-menu]"));
     case "sidebar": return Boolean(document.querySelector("#sidebar"));
     default: return true;
   }
@@ -64,7 +65,7 @@ function filter() {
     for (const option of all) option.hidden = option.hasAttribute("data-off") || !has(option.querySelector("span").textContent);
     commands.hidden = all.every(option => option.hidden);
   }
-  fill("agents", agents.filter(a => has(`${a.name} ${a.slug}`)).slice(0, limit).map(a => ({ icon: "person", text: a.name, detail: a.description, href: `/?agent=${encodeURIComponent(a.slug)}` })));
+  fill("agents", agents.filter(a => has(`${a.name} ${a.slug}`)).slice(0, limit).map(a => ({ icon: "person", text: a.name, detail: a.description, agent: a.slug, href: `/?agent=${encodeURIComponent(a.slug)}` })));
   fill("recent", words.length ? [] : recent.map(c => ({ text: c.title, href: `/c/${c.id}` })));
   if (!words.length) fill("found", []);
   select(options()[0] ?? null);
@@ -81,14 +82,14 @@ function ask(query) {
     const hits = await get(`${dialog().dataset.search}?q=${encodeURIComponent(query)}&limit=${limit}`);
     if (number !== asked || !dialog().open) return;
     const stays = selected?.isConnected && selected.dataset.chosen !== undefined;
-    fill("found", hits.map(h => ({
-      text: h.title || dialog().dataset.untitled, parts: h.message_id ? h.excerpt : null,
-      href: (h.source === "ask" && h.external_id ? `/ask/${encodeURIComponent(h.external_id)}` : `/c/${h.conversation_id}`) + (h.message_id ? `?m=${h.message_id}` : ""),
-    })));
+    fill("found", hits.map(h => ({ text: h.title || dialog().dataset.untitled, parts: h.message_id ? h.excerpt : null, href: addressOf(h) })));
     if (!stays) select(options()[0] ?? null);
     tellNone();
   }, patience);
 }
+
+const addressOf = hit =>
+  (hit.source === "ask" && hit.external_id ? `/ask/${encodeURIComponent(hit.external_id)}` : `/c/${hit.conversation_id}`) + (hit.message_id ? `?m=${hit.message_id}` : "");
 
 function fill(name, items) {
   const place = group(name);
@@ -105,6 +106,7 @@ function fill(name, items) {
     option.setAttribute("role", "option");
     option.setAttribute("aria-selected", "false");
     option.dataset.href = item.href;
+    if (item.agent) option.dataset.agent = item.agent;
     const text = option.appendChild(document.createElement("span"));
     text.textContent = item.text;
     if (item.detail || item.parts) option.appendChild(detail(item));
@@ -148,6 +150,8 @@ function move(by) {
 function open(option) {
   // Closed first, so that a command may give the focus somewhere else than back.
   dialog().close();
+  // In a chat the agent answers there; elsewhere a new chat begins with it.
+  if (option.dataset.agent && document.querySelector("chat-composer")?.pick(option.dataset.agent)) return;
   const href = option.dataset.href?.replace("{id}", shownConversation() ?? "");
   if (href) go(href);
   else run(option.dataset.command);

@@ -1,4 +1,4 @@
-// Renaming in the sidebar. The field opens and takes the focus within the click; the server hears only of the new title.
+// Renaming in the sidebar, and above a conversation. The field opens and takes the focus within the click; the server hears only of the new title.
 import { send } from "./sidebar-commands.js";
 
 let row = null;
@@ -12,14 +12,14 @@ export function rename(which) {
   field.select();
 }
 
-const titleOf = row => row.querySelector(".conversation-title").textContent;
+const titleOf = row => row.querySelector(".conversation-title, h1").textContent;
 
 document.addEventListener("keydown", e => {
   if (!row || !e.target.matches?.(".rename") || (e.key !== "Enter" && e.key !== "Escape") || e.isComposing || e.keyCode === 229) return;
   // What else listens to Escape is not meant.
   e.preventDefault();
   if (e.key === "Escape") e.target.value = titleOf(row);
-  const main = row.querySelector("a, .folder-toggle");
+  const main = row.querySelector("a, .folder-toggle, [data-row-menu]");
   // Leaving the field sends what is new, and brings the link back.
   e.target.blur();
   main.focus();

@@ -1,4 +1,4 @@
-// The menu of the sidebar's rows: one for all, opened at the row's button, with what fits the row. No round trip before a choice.
+// The menu of the sidebar's rows and of the shown conversation: one for all, opened at the button, with what fits the row. No round trip before a choice.
 import { rename } from "./rename.js";
 import { send } from "./sidebar-commands.js";
 

@@ -18,6 +18,8 @@ export const shortcuts = [
   { id: "stop", keys: "Escape" },
   { id: "next-message", keys: "J" },
   { id: "previous-message", keys: "K" },
+  { id: "copy", keys: "C" },
+  { id: "details", keys: "D" },
   { id: "edit", keys: "E" },
   { id: "regenerate", keys: "R" },
   { id: "previous-version", keys: "[" },
@@ -37,7 +39,8 @@ export function showKeys(within) {
   }
 }
 
-const isTyping = target => target.closest?.("input, textarea, select, [contenteditable]:not([contenteditable=false])");
+// A field that has just been hidden, as the palette's when it closes, keeps the focus until the browser draws the page again.
+const isTyping = target => target.closest?.("input, textarea, select, [contenteditable]:not([contenteditable=false])")?.checkVisibility();
 
 function matches(shortcut, e) {
   const parts = shortcut.keys.split("+");

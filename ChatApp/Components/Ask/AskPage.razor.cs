@@ -194,7 +194,7 @@ public sealed partial class AskPage(ILogger<AskPage> logger) : ComponentBase, IA
         }
         catch (RequestProblem problem)
         {
-            _problem = problem.Message;
+            _problem = T.Say(problem);
             return false;
         }
         catch (Exception exception) when (!_closed.IsCancellationRequested)

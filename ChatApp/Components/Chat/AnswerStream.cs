@@ -1,4 +1,5 @@
 using System.Text;
+using ChatApp.Components.Shared;
 using ChatApp.Markdown;
 using ChatApp.Runs;
 
@@ -57,7 +58,7 @@ public sealed class AnswerStream(MarkdownRenderer renderer)
                 break;
             case RunEventKind.ModelChanged:
                 var change = e.ReadModelChanged();
-                Waiting = $"{change.Cause} {Texts.Current["{0} answers instead.", change.Model]}";
+                Waiting = $"{Texts.Current.Say(change.Cause)} {Texts.Current["{0} answers instead.", change.Model]}";
                 break;
             case RunEventKind.BlockStarted:
                 _kinds[e.Block] = e.ReadBlockStarted().Kind;

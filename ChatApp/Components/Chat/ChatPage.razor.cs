@@ -33,8 +33,7 @@ public sealed partial class ChatPage(DialogService dialogs, ILogger<ChatPage> lo
     private bool _started;
     private bool _loading;
     private Guid? _shown;
-    private string? _title;
-    private string? _conversationAgent;
+    private ConversationSummary? _conversation;
     private string? _pickedAgent;
     private string? _ownDefault;
     private string? _problem;
@@ -101,7 +100,7 @@ public sealed partial class ChatPage(DialogService dialogs, ILogger<ChatPage> lo
     private bool IsEmpty => Shown.Count == 0 && !_loading;
 
     private AgentProfile? SelectedAgent =>
-        _agents.FirstOrDefault(a => a.Slug == (_pickedAgent ?? _conversationAgent)) ?? _agents.FirstOrDefault(a => a.IsDefault);
+        _agents.FirstOrDefault(a => a.Slug == (_pickedAgent ?? _conversation?.Agent)) ?? _agents.FirstOrDefault(a => a.IsDefault);
 
     protected override async Task OnInitializedAsync()
     {
@@ -147,7 +146,7 @@ public sealed partial class ChatPage(DialogService dialogs, ILogger<ChatPage> lo
 
     private void Forget()
     {
-        (_shown, _title, _conversationAgent, _pickedAgent, _problem) = (ConversationId, null, null, ConversationId is null ? _ownDefault : null, null);
+        (_shown, _conversation, _pickedAgent, _problem) = (ConversationId, null, ConversationId is null ? _ownDefault : null, null);
         _history.Clear();
         (_announcement, _loading, _isTemporary, _sent) = (null, false, false, null);
     }
@@ -167,9 +166,8 @@ public sealed partial class ChatPage(DialogService dialogs, ILogger<ChatPage> lo
             Navigation.NavigateTo(AskInvitation.PathOf(key, null), replace: true);
         _history.Show(window);
         _loading = false;
-        _title = conversation.Title;
+        _conversation = conversation;
         _isTemporary = conversation.IsTemporary;
-        _conversationAgent = conversation.Agent;
         return true;
     }
 
@@ -247,7 +245,7 @@ public sealed partial class ChatPage(DialogService dialogs, ILogger<ChatPage> lo
             // Another tab was first: as soon as the composer knows that an answer is being written, it queues what it has.
             if (problem.Code == "run_in_progress" && _shown is { } id)
                 await LoadAsync(id);
-            _problem = problem.Code == "run_in_progress" && Streaming is not null ? null : problem.Message;
+            _problem = problem.Code == "run_in_progress" && Streaming is not null ? null : T.Say(problem);
             return null;
         }
         catch (Exception exception) when (!_closed.IsCancellationRequested)

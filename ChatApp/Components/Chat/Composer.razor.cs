@@ -18,6 +18,9 @@ public sealed partial class Composer(IJSRuntime js, ILogger<Composer> logger) : 
     private string? _agentsJson;
     private IReadOnlyList<ComposerAgent>? _agentsShown;
 
+    // Drafts of this name stay in the memory of the page (wwwroot/js/drafts.js).
+    private const string Temporary = "temporary:";
+
     // What a phone's or a desktop's picker offers; what a file really is, the server finds out.
     private const string Accepted =
         "image/png,image/jpeg,image/gif,image/webp,text/*,.md,.csv,.tsv,.json,.jsonl,.xml,.yml,.yaml,.toml,.ini,.log,.sql,.cs,.fs,.vb,.py,.js,.ts,.tsx,.jsx,.java,.kt,.go,.rs,.rb,.php,.c,.h,.cpp,.hpp,.swift,.sh,.ps1,.css,.html,.svg,.razor,.tex";
@@ -58,9 +61,9 @@ public sealed partial class Composer(IJSRuntime js, ILogger<Composer> logger) : 
     [Parameter]
     public CurrentUser? Caller { get; set; }
 
-    /// <summary>Whether the server keeps what is begun; else only the browser does.</summary>
+    /// <summary>Whether the chat is a temporary one: of what is begun there nothing is kept, neither by the server nor by the browser.</summary>
     [Parameter]
-    public bool KeepsDrafts { get; set; } = true;
+    public bool IsTemporary { get; set; }
 
     [Parameter]
     public string? AgentName { get; set; }
@@ -88,7 +91,7 @@ public sealed partial class Composer(IJSRuntime js, ILogger<Composer> logger) : 
     public RenderFragment? ChildContent { get; set; }
 
     /// <summary>Called by the browser.</summary>
-    /// <param name="draft">The name of the draft that is sent: a conversation's id, or <c>new</c>.</param>
+    /// <param name="draft">The name of the draft that is sent: a conversation's id, or <c>new</c>, in a temporary chat after <c>temporary:</c>.</param>
     /// <returns>The conversation's id, or null when the message was not taken and its text must stay.</returns>
     [JSInvokable]
     public async Task<string?> SendAsync(IJSStreamReference? text, string messageId, string draft, string? agent, IReadOnlyList<Guid>? files = null)
@@ -111,25 +114,26 @@ public sealed partial class Composer(IJSRuntime js, ILogger<Composer> logger) : 
             }
             return null;
         }
-        Guid? conversationId = Guid.TryParse(draft, out var id) ? id : null;
+        bool isTemporary = draft.StartsWith(Temporary, StringComparison.Ordinal);
+        Guid? conversationId = Guid.TryParse(isTemporary ? draft[Temporary.Length..] : draft, out var id) ? id : null;
         if (await Send(new ComposedMessage(input, messageId, conversationId, agent) { Files = files ?? [] }) is not { } taken)
             return null;
-        if (Library is { } library)
+        if (Library is { } library && !isTemporary)
             await library.DeleteDraftAsync(Caller!, draft, CancellationToken.None);
-        return KeyOf(taken);
+        return KeyOf(taken, isTemporary);
     }
 
     /// <summary>Called by the browser.</summary>
     /// <param name="place">A conversation's id, or <c>new</c>.</param>
     [JSInvokable]
     public async Task<ComposerDraft?> LoadDraftAsync(string place) =>
-        Library is { } library && KeepsDrafts ? await library.FindDraftAsync(Caller!, place, CancellationToken.None) : null;
+        Library is { } library && !IsTemporary ? await library.FindDraftAsync(Caller!, place, CancellationToken.None) : null;
 
     /// <summary>Called by the browser; an empty text deletes the draft.</summary>
     /// <returns>What is kept now; null for nothing.</returns>
     [JSInvokable]
     public async Task<ComposerDraft?> SaveDraftAsync(IJSStreamReference? text, string place, string? agent) =>
-        Library is { } library && KeepsDrafts ? await library.SaveDraftAsync(Caller!, place, await ReadAsync(text), agent, CancellationToken.None) : null;
+        Library is { } library && (!IsTemporary || text is null) ? await library.SaveDraftAsync(Caller!, place, await ReadAsync(text), agent, CancellationToken.None) : null;
 
     private async Task<string> ReadAsync(IJSStreamReference? text)
     {
@@ -163,7 +167,7 @@ public sealed partial class Composer(IJSRuntime js, ILogger<Composer> logger) : 
         await _module.InvokeVoidAsync("attach", _element, _self);
     }
 
-    private static string KeyOf(Guid? conversationId) => conversationId?.ToString() ?? "new";
+    private static string KeyOf(Guid? conversationId, bool isTemporary) => (isTemporary ? Temporary : "") + (conversationId?.ToString() ?? "new");
 
     public async ValueTask DisposeAsync()
     {

@@ -37,6 +37,7 @@ internal static class ComposerTexts
         ["tooLarge"] = t["{0} is too large: a file may have {1}."],
         ["wrongType"] = t["{0} can't be attached: only PNG, JPEG, GIF and WebP images and texts can."],
         ["empty"] = t["{0} is empty."],
+        ["storageFull"] = t["{0} was not uploaded: your files take all the room that they may take."],
         ["notUploaded"] = t["{0} was not uploaded. Try again."],
         ["uploading"] = t["A file is still being uploaded."],
         ["attached"] = t["{0} is attached."],

@@ -127,7 +127,7 @@ public sealed partial class Sidebar(
         }
         catch (RequestProblem problem)
         {
-            ShowToast(null, problem.Message);
+            ShowToast(null, T.Say(problem));
         }
     }
 

@@ -28,6 +28,12 @@ export class DraftSync {
     this.#timer = null;
   }
 
+  /** Deletes the server's copy, after what is on its way. */
+  forget(place) {
+    const { server } = this.#host;
+    if (server) this.#pushing = this.#pushing.then(() => server.invokeMethodAsync("SaveDraftAsync", null, place, null)).catch(() => {});
+  }
+
   /** Tells the server what was changed, one after another. */
   push() {
     this.cancel();

@@ -1,5 +1,6 @@
 // What goes with a message: chosen, pasted or dropped, uploaded at once, and shown as chips until the message is sent.
 import { fill, h, icon, number, sizeOf } from "./dom.js";
+import { asUtf8 } from "./utf8.js";
 
 // UTF-16 units. A longer paste is no message any more, it is a file.
 const longestPaste = 100_000;
@@ -44,8 +45,11 @@ export class Files {
     this.#changed();
   }
 
-  #upload(entry, file) {
+  async #upload(entry, chosen) {
     this.#list.push(entry);
+    // What can't be read, its upload will say.
+    const file = isImage(chosen) ? chosen : await asUtf8(chosen).catch(() => chosen);
+    if (!this.#list.includes(entry)) return;
     const body = new FormData();
     body.append("file", file, file.name);
     // Not fetch: it does not tell how far an upload has come.
@@ -64,11 +68,22 @@ export class Files {
       } else {
         this.#list = this.#list.filter(other => other !== entry);
         drop(entry);
-        this.#host.note(request.response?.detail ? `${entry.name}: ${request.response.detail}` : fill(this.#host.texts.notUploaded, entry.name));
+        this.#host.note(this.#refusal(entry, request.response?.code));
       }
       this.#changed();
     });
     request.send(body);
+  }
+
+  // The server's codes in the reader's language.
+  #refusal({ name }, code) {
+    const { texts, dataset } = this.#host;
+    switch (code) {
+      case "too_large": return fill(texts.tooLarge, name, sizeOf(Number(dataset.maxBytes), texts));
+      case "unsupported_media_type": return fill(texts.wrongType, name);
+      case "storage_full": return fill(texts.storageFull, name);
+      default: return fill(texts.notUploaded, name);
+    }
   }
 
   remove(entry) {
@@ -107,7 +122,7 @@ export class Files {
 const isImage = file => /^image\/(png|jpeg|gif|webp)$/.test(file.type);
 
 // What is surely neither a picture that can be taken nor a text is not even uploaded. Of the rest the server looks inside.
-const isOther = ({ type }) => !isImage({ type }) && type !== "image/svg+xml"
+const isOther = ({ name, type }) => !isImage({ type }) && !/\.[ct]sv$/i.test(name) && type !== "image/svg+xml"
   && /^(image|audio|video|font)\/|^application\/(pdf|zip|gzip|x-7z|x-tar|x-msdownload|octet-stream|msword|vnd\.(ms-|openxmlformats|oasis))/.test(type);
 
 function drop(entry) {

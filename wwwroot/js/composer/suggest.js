@@ -11,7 +11,7 @@ export class Suggest {
   #host;
   #dismissed = null;
 
-  /** @param host { texts, agents, hasLibrary, pick(agent), changed(), say(text) } */
+  /** @param host { texts, agents, hasLibrary, pick(slug), changed(), say(text) } */
   constructor(text, element, host) {
     this.#text = text;
     this.#host = host;
@@ -70,8 +70,7 @@ export class Suggest {
       items: agents.slice(0, most).map(a => ({ title: a.name, hint: `@${a.slug}`, detail: a.description, value: a })),
       pick: agent => {
         this.#replace(call, "");
-        this.#host.pick(agent);
-        this.#host.say(fill(this.#host.texts.picked, agent.name));
+        this.#host.pick(agent.slug);
       },
     };
   }
