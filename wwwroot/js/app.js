@@ -4,6 +4,7 @@ import "./sidebar.js";
 import "./shortcuts.js";
 import "./palette.js";
 import "./forms.js";
+import "./area-nav.js";
 import "./rename.js";
 import "./row-menu.js";
 import "./sidebar-list.js";
