@@ -5,6 +5,7 @@ import "./link-press.js";
 import "./shortcuts.js";
 import "./palette.js";
 import "./forms.js";
+import "./area-nav.js";
 import "./rename.js";
 import "./row-menu.js";
 import "./sidebar-list.js";

@@ -98,8 +98,8 @@ class ChatComposer extends HTMLElement {
   /** Asks whether another browser went on with the draft; what is newer here, it is told. */
   pull() { if (this.keepsDrafts && !this.#outbox.message) this.#sync.pull(); }
 
-  /** Tells the server at once what would else be told in a moment. */
-  push() { if (this.keepsDrafts) this.#sync.push(); }
+  /** Tells the server at once what would else be told in a moment. What is being sent is no draft any more. */
+  push() { if (this.keepsDrafts && this.#outbox.message?.key !== this.#key) this.#sync.push(); }
 
   /** The queue, the answer or the connection is another now. */
   reread() {
@@ -115,10 +115,10 @@ class ChatComposer extends HTMLElement {
     this.#send();
   }
 
-  /** @param {File[]} files */
-  attachFiles(files) {
+  /** @param {File[]} files @param taken Called for each that has arrived. */
+  attachFiles(files, taken) {
     if (!this.hasLibrary || !files.length) return;
-    this.#files.add(files);
+    this.#files.add(files, taken);
     this.#text.focus();
   }
 
@@ -224,7 +224,7 @@ class ChatComposer extends HTMLElement {
   editQueued(message) {
     const text = this.#text;
     text.value = message.text + (text.value ? `\n\n${text.value}` : "");
-    this.#files.show([...message.files ?? [], ...this.#files.kept]);
+    this.#files.replace([...message.files ?? [], ...this.#files.kept]);
     this.changed();
     text.focus();
   }
@@ -235,6 +235,7 @@ class ChatComposer extends HTMLElement {
   isRefused(message) {
     // An answer is being written that this page did not know of: it may wait as well.
     if (!message.isQueued && this.isBusy && message.key === this.#key && this.#text.value === message.text) this.#enqueue(message);
+    else if (this.keepsDrafts) this.#sync.schedule();
   }
 
   isTaken(message, key) {
@@ -257,7 +258,7 @@ class ChatComposer extends HTMLElement {
   #put(key, text, files) {
     if (key === this.#key) {
       this.#text.value = text;
-      this.#files.show(files);
+      this.#files.replace(files);
       this.#renew();
       this.#fit();
     } else {

@@ -6,10 +6,19 @@ document.addEventListener("submit", e => {
   // After the form has been read: a disabled button is not sent.
   setTimeout(() => {
     button.disabled = true;
+    button.dataset.label = button.textContent;
     button.textContent = form.dataset.busy;
     form.setAttribute("aria-busy", "true");
   });
 });
 
-// On a phone the pages of the settings are a row that scrolls.
-document.querySelector(".area-nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest", behavior: "instant" });
+// Whoever comes back to the page by the browser's button finds it as it was left.
+addEventListener("pageshow", e => {
+  if (!e.persisted) return;
+  for (const button of document.querySelectorAll("form[data-busy] [data-label]")) {
+    button.disabled = false;
+    button.textContent = button.dataset.label;
+    button.removeAttribute("data-label");
+    button.form.removeAttribute("aria-busy");
+  }
+});

@@ -15,3 +15,5 @@ export function open(field) {
 }
 
 export const textOf = field => new TextEncoder().encode(field.value);
+
+export const lengthOf = field => field.value.length;

@@ -1,6 +1,7 @@
 // Every key that does something by itself, once: the help sheet and the command palette show what stands here. Rows without a
 // command are listed for the reader; the composer and the thread listen for those themselves.
 import { commands, run } from "./commands.js";
+import { helpKeyIsOn } from "./sheet.js";
 
 const isMac = /mac|iphone|ipad/i.test(navigator.userAgentData?.platform ?? navigator.platform);
 
@@ -59,7 +60,7 @@ document.addEventListener("keydown", e => {
   const shortcut = shortcuts.find(s => commands[s.id] && matches(s, e));
   if (!shortcut) return;
   // A letter alone belongs to whoever types, and all keys but the palette's own to the dialog that is open.
-  if (shortcut.keys === "?" && isTyping(e.target)) return;
+  if (shortcut.keys === "?" && (isTyping(e.target) || !helpKeyIsOn())) return;
   const dialog = document.querySelector("dialog[open], .rz-dialog, [popover]:popover-open");
   if (dialog && !(shortcut.id === "palette" && dialog.id === "palette")) return;
   if (run(shortcut.id)) e.preventDefault();

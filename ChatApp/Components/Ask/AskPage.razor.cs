@@ -24,7 +24,7 @@ public sealed partial class AskPage(ILogger<AskPage> logger) : ComponentBase, IA
 {
     private readonly CancellationTokenSource _closed = new();
     private CancellationTokenSource? _watch;
-    private readonly LoadOrder _loads = new();
+    private readonly LoadTurns _loads = new();
     private Throttle? _refresh;
     private CopySource? _copySource;
     private CurrentUser? _user;
@@ -108,31 +108,28 @@ public sealed partial class AskPage(ILogger<AskPage> logger) : ComponentBase, IA
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (firstRender)
-            _copySource = await CopySource.RegisterAsync(JS, id => _messages.FirstOrDefault(m => m.Id == id)?.Content);
+        if (!firstRender)
+            return;
+        _copySource = new CopySource(JS, id => _messages.FirstOrDefault(m => m.Id == id)?.Content);
+        await _copySource.RegisterAsync();
     }
 
-    private async Task LoadAsync()
+    private Task LoadAsync() => _loads.RunAsync(async () =>
     {
-        long load = _loads.Begin();
         try
         {
             var visit = await Access.EnterAsync(Key, new AskCaller(_user, _token), _closed.Token);
             var path = await Conversations.ListPathAsync(visit.Ask.Owner, visit.Ask.Session.ConversationId, _closed.Token) ?? [];
-            // Somebody who has just joined must not become nobody again by what was asked before.
-            if (_loads.MayShow(load))
-                (_visit, _refusal, _messages) = (visit, null, ShownPath.Reuse(_messages, path));
+            (_visit, _refusal, _messages) = (visit, null, ShownPath.Reuse(_messages, path));
         }
         catch (RequestProblem problem)
         {
-            if (!_loads.MayShow(load))
-                return;
             (_visit, _refusal, _messages) = (null, problem, []);
             // Whoever has no account learns nothing about keys here: a wrong one looks like one that is not theirs.
             if (problem.Status is 400 or 404 && _user != null && !_isOpen)
                 Navigation.NotFound();
         }
-    }
+    }, _closed.Token);
 
     private async Task WatchAsync(AskSession session, CancellationToken cancellationToken)
     {
@@ -210,12 +207,7 @@ public sealed partial class AskPage(ILogger<AskPage> logger) : ComponentBase, IA
         }
     }
 
-    private void Announce(RunFinishedData finished) => _announcement = finished.Status switch
-    {
-        "completed" => T["Answer finished."],
-        "cancelled" => T["Answer stopped."],
-        _ => T["The answer broke off."],
-    };
+    private void Announce(RunFinishedData finished) => _announcement = T.EndOf(finished);
 
     private string WhyClosed(AskSession session) => session.Status switch
     {

@@ -22,7 +22,7 @@ namespace ChatApp.Components.Chat;
 public sealed partial class ChatPage(DialogService dialogs, ILogger<ChatPage> logger) : ComponentBase, IAsyncDisposable
 {
     private readonly CancellationTokenSource _closed = new();
-    private readonly LoadOrder _loads = new();
+    private readonly LoadTurns _loads = new();
     private Throttle? _refresh;
     private CopySource? _copySource;
     private CurrentUser _caller = default!;
@@ -104,6 +104,8 @@ public sealed partial class ChatPage(DialogService dialogs, ILogger<ChatPage> lo
 
     protected override async Task OnInitializedAsync()
     {
+        // The first rendering of a circuit comes before anything is loaded: it is no new chat.
+        (_shown, _loading) = (ConversationId, ConversationId is not null);
         _history = new ThreadHistory(Tree);
         _caller = CurrentUser.From((await Authentication).User);
         if (RendererInfo.IsInteractive)
@@ -140,8 +142,10 @@ public sealed partial class ChatPage(DialogService dialogs, ILogger<ChatPage> lo
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (firstRender)
-            _copySource = await CopySource.RegisterAsync(JS, id => Shown.FirstOrDefault(m => m.Id == id)?.Content);
+        if (!firstRender)
+            return;
+        _copySource = new CopySource(JS, id => Shown.FirstOrDefault(m => m.Id == id)?.Content);
+        await _copySource.RegisterAsync();
     }
 
     private void Forget()
@@ -152,15 +156,14 @@ public sealed partial class ChatPage(DialogService dialogs, ILogger<ChatPage> lo
     }
 
     /// <returns>False when the caller has no such conversation.</returns>
-    private async Task<bool> LoadAsync(Guid id)
+    private Task<bool> LoadAsync(Guid id) => _loads.RunAsync(async () =>
     {
-        long load = _loads.Begin();
         var conversation = await Conversations.FindAsync(_caller, id, _closed.Token);
         var window = await _history.LoadAsync(_caller, id, _closed.Token);
         if (conversation is null || window is null)
             return false;
         // The reader may have gone on to another conversation meanwhile.
-        if (_shown != id || !_loads.MayShow(load))
+        if (_shown != id)
             return true;
         if (conversation is { Source: ConversationSources.Ask, ExternalId: { } key })
             Navigation.NavigateTo(AskInvitation.PathOf(key, null), replace: true);
@@ -169,7 +172,7 @@ public sealed partial class ChatPage(DialogService dialogs, ILogger<ChatPage> lo
         _conversation = conversation;
         _isTemporary = conversation.IsTemporary;
         return true;
-    }
+    }, _closed.Token);
 
     private async Task WatchAsync()
     {
@@ -274,12 +277,7 @@ public sealed partial class ChatPage(DialogService dialogs, ILogger<ChatPage> lo
         return true;
     }
 
-    private void Announce(RunFinishedData finished) => _announcement = finished.Status switch
-    {
-        "completed" => T["Answer finished."],
-        "cancelled" => T["Answer stopped."],
-        _ => T["The answer broke off."],
-    };
+    private void Announce(RunFinishedData finished) => _announcement = T.EndOf(finished);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ChatApp.Components.Shared;
 using ChatApp.Data.Entities;
 using ChatApp.Identity;
 using Microsoft.AspNetCore.Components;
@@ -11,7 +12,7 @@ public sealed partial class Composer(IJSRuntime js, ILogger<Composer> logger) : 
 {
     private ElementReference _element;
     private DotNetObjectReference<Composer>? _self;
-    private IJSObjectReference? _module;
+    private readonly PageModule _module = new(js, "./js/chat-composer.js");
     private string? _problem;
     private int _attempts;
     private string? _texts;
@@ -119,8 +120,21 @@ public sealed partial class Composer(IJSRuntime js, ILogger<Composer> logger) : 
         if (await Send(new ComposedMessage(input, messageId, conversationId, agent) { Files = files ?? [] }) is not { } taken)
             return null;
         if (Library is { } library && !isTemporary)
-            await library.DeleteDraftAsync(Caller!, draft, CancellationToken.None);
+            await ForgetDraftAsync(library, draft);
         return KeyOf(taken, isTemporary);
+    }
+
+    // The message is taken, whatever becomes of its draft: the browser must not offer to send it again.
+    private async Task ForgetDraftAsync(ComposerLibrary library, string draft)
+    {
+        try
+        {
+            await library.DeleteDraftAsync(Caller!, draft, CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            LogDraftNotDeleted(exception);
+        }
     }
 
     /// <summary>Called by the browser.</summary>
@@ -163,25 +177,21 @@ public sealed partial class Composer(IJSRuntime js, ILogger<Composer> logger) : 
         if (!firstRender)
             return;
         _self = DotNetObjectReference.Create(this);
-        _module = await js.InvokeAsync<IJSObjectReference>("import", "./js/chat-composer.js");
-        await _module.InvokeVoidAsync("attach", _element, _self);
+        if (await _module.ImportAsync() is { } module)
+            await module.InvokeVoidAsync("attach", _element, _self);
     }
 
     private static string KeyOf(Guid? conversationId, bool isTemporary) => (isTemporary ? Temporary : "") + (conversationId?.ToString() ?? "new");
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         _self?.Dispose();
-        try
-        {
-            if (_module is not null)
-                await _module.DisposeAsync();
-        }
-        catch (JSDisconnectedException)
-        {
-        }
+        return _module.DisposeAsync();
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A message of the chat page did not arrive whole.")]
     private partial void LogNotArrived(Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The draft of a message that was sent could not be deleted.")]
+    private partial void LogDraftNotDeleted(Exception exception);
 }

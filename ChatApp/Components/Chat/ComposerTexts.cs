@@ -49,11 +49,18 @@ internal static class ComposerTexts
         ["stopDictation"] = t["Stop dictating"],
         ["noMicrophone"] = t["The browser does not let this page use the microphone."],
         ["noSpeech"] = t["The browser could not understand the speech. Try again, or type."],
-        ["close"] = t["Close"],
-        ["cutFile"] = t["Only the first {0} characters are shown. Download the file to see all of it."],
-        ["download"] = t["Download"],
         ["bytes"] = t["{0} B"],
         ["kilobytes"] = t["{0} KB"],
         ["megabytes"] = t["{0} MB"],
-    }, Format);
+    }.Concat(Viewer(t)).ToDictionary(), Format);
+
+    /// <summary>What <c>composer/file-viewer.js</c> says where there is no composer.</summary>
+    public static string ForViewer(IStringLocalizer<Texts> t) => JsonSerializer.Serialize(Viewer(t), Format);
+
+    private static Dictionary<string, string> Viewer(IStringLocalizer<Texts> t) => new()
+    {
+        ["close"] = t["Close"],
+        ["cutFile"] = t["Only the first {0} characters are shown. Download the file to see all of it."],
+        ["download"] = t["Download"],
+    };
 }

@@ -1,3 +1,4 @@
+using ChatApp.Components.Shared;
 using Microsoft.JSInterop;
 
 namespace ChatApp.Components.Chat;
@@ -7,21 +8,21 @@ public sealed class CopySource : IAsyncDisposable
 {
     private readonly Func<Guid, string?> _find;
     private readonly DotNetObjectReference<CopySource> _self;
-    private IJSObjectReference? _module;
+    private readonly PageModule _module;
 
-    private CopySource(Func<Guid, string?> find)
+    /// <param name="find">The text of a message of the page; null for an unknown id.</param>
+    public CopySource(IJSRuntime js, Func<Guid, string?> find)
     {
         _find = find;
         _self = DotNetObjectReference.Create(this);
+        _module = new PageModule(js, "./js/copy.js");
     }
 
-    /// <param name="find">The text of a message of the page; null for an unknown id.</param>
-    public static async Task<CopySource> RegisterAsync(IJSRuntime js, Func<Guid, string?> find)
+    /// <summary>From now on the buttons of the page ask here.</summary>
+    public async Task RegisterAsync()
     {
-        var source = new CopySource(find);
-        source._module = await js.InvokeAsync<IJSObjectReference>("import", "./js/copy.js");
-        await source._module.InvokeVoidAsync("register", source._self);
-        return source;
+        if (await _module.ImportAsync() is { } module)
+            await module.InvokeVoidAsync("register", _self);
     }
 
     /// <summary>Called by the browser.</summary>
@@ -30,14 +31,7 @@ public sealed class CopySource : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        try
-        {
-            if (_module is not null)
-                await _module.DisposeAsync();
-        }
-        catch (JSDisconnectedException)
-        {
-        }
+        await _module.DisposeAsync();
         _self.Dispose();
     }
 }

@@ -54,7 +54,7 @@ public sealed partial class Sidebar(
             return;
         _caller = CurrentUser.From(person);
         _email = person.Identity.Name;
-        var content = new SidebarContent(index, folders, _caller, Zone, time, T);
+        _content = new SidebarContent(index, folders, _caller, Zone, time, T);
         navigation.LocationChanged += OnLocationChanged;
         if (RendererInfo.IsInteractive)
         {
@@ -63,8 +63,7 @@ public sealed partial class Sidebar(
             // Registers before the first load, so nothing falls between the two.
             _ = WatchAsync(_caller);
         }
-        await content.LoadAsync(_closed.Token);
-        _content = content;
+        await _content.LoadAsync(_closed.Token);
     }
 
     private bool IsCurrent(ConversationSummary conversation) => Shown switch
@@ -87,13 +86,19 @@ public sealed partial class Sidebar(
         }
     }
 
-    private Task RefreshAsync() => TryAsync(LoadAsync);
+    private Task RefreshAsync() => TryAsync(() => LoadAsync());
 
+    // What escapes from here shows an error in the place of the sidebar.
     private async Task TryAsync(Func<Task> work)
     {
         try
         {
             await work();
+            StateHasChanged();
+        }
+        catch (Exception exception) when (T.Why(exception) is { } why)
+        {
+            ShowToast(null, why);
             StateHasChanged();
         }
         catch (OperationCanceledException)
@@ -105,12 +110,12 @@ public sealed partial class Sidebar(
         }
     }
 
-    private async Task LoadAsync()
+    private async Task LoadAsync(int? from = null)
     {
         if (_content is null)
             return;
         long begun = time.GetTimestamp();
-        await _content.LoadAsync(_closed.Token);
+        await _content.LoadAsync(_closed.Token, from);
         _loadTime = time.GetElapsedTime(begun);
         if (ShowsFilters)
             _tags = await tags.ListAsync(_caller!, _closed.Token);
@@ -121,14 +126,7 @@ public sealed partial class Sidebar(
         if (_caller is null || _content is null || SidebarCommand.Parse(change.Value) is not { } command)
             return;
         _problem = null;
-        try
-        {
-            await RunAsync(command, _content);
-        }
-        catch (RequestProblem problem)
-        {
-            ShowToast(null, T.Say(problem));
-        }
+        await TryAsync(() => RunAsync(command, _content));
     }
 
     private async Task RunAsync(SidebarCommand command, SidebarContent content)
@@ -210,9 +208,12 @@ public sealed partial class Sidebar(
         if (_discarded is not { } discarded)
             return;
         ShowToast(null, null);
-        if (await edits.RestoreAsync(_caller!, discarded.Id, _closed.Token) && discarded.WasShown)
-            navigation.NavigateTo($"/c/{discarded.Id}");
-        await LoadAsync();
+        await TryAsync(async () =>
+        {
+            if (await edits.RestoreAsync(_caller!, discarded.Id, _closed.Token) && discarded.WasShown)
+                navigation.NavigateTo($"/c/{discarded.Id}");
+            await LoadAsync();
+        });
     }
 
     private void ShowToast(Discarded? discarded, string? problem)
@@ -226,23 +227,20 @@ public sealed partial class Sidebar(
         _toastTimer.Change(ToastTime, Timeout.InfiniteTimeSpan);
     }
 
-    private async Task ToggleFiltersAsync()
+    private Task ToggleFiltersAsync() => TryAsync(async () =>
     {
         _filtersWanted = !ShowsFilters;
         if (_filtersWanted)
             _tags = await tags.ListAsync(_caller!, _closed.Token);
         else if (_content?.Filter is not null)
             await FilterAsync(null);
-    }
+    });
 
-    private async Task FilterAsync(ConversationFilter? filter)
+    private Task FilterAsync(ConversationFilter? filter) => TryAsync(() =>
     {
-        if (_content is null)
-            return;
-        _content.Filter = filter;
-        await _content.MoveAsync(0, _closed.Token);
-        await LoadAsync();
-    }
+        _content?.Filter = filter;
+        return LoadAsync(from: 0);
+    });
 
     private void OnSearch(ChangeEventArgs change)
     {
@@ -258,8 +256,8 @@ public sealed partial class Sidebar(
         if (query != _query)
             return;
         // The list comes back as a new one, at its top.
-        if (hits is null && _hits is not null && _content is not null)
-            await _content.MoveAsync(0, _closed.Token);
+        if (hits is null && _hits is not null)
+            await LoadAsync(from: 0);
         _hits = hits;
     });
 

@@ -13,7 +13,7 @@ public sealed class SidebarContent(
     public const int WindowSize = 180;
 
     private readonly HashSet<Guid> _open = [];
-    private readonly LoadOrder _loads = new();
+    private readonly LoadTurns _loads = new();
 
     /// <summary>Archived conversations or those with a tag, in the place of all; null for all.</summary>
     public ConversationFilter? Filter { get; set; }
@@ -36,25 +36,21 @@ public sealed class SidebarContent(
     public void Open(Guid folder) => _open.Add(folder);
 
     /// <summary>Counts anew, and loads the window at its place.</summary>
-    public async Task LoadAsync(CancellationToken cancellationToken)
+    /// <param name="from">The line with which the window is to begin; null for where it does.</param>
+    public Task LoadAsync(CancellationToken cancellationToken, int? from = null) => _loads.RunAsync(async () =>
     {
-        long load = _loads.Begin();
         var known = await folders.ListAsync(caller, cancellationToken);
         var outline = await CountAsync(known, cancellationToken);
-        var (start, window) = await WindowAsync(outline, Start, cancellationToken);
-        if (_loads.MayShow(load))
-            (Folders, Outline, Start, Window) = (known, outline, start, window);
-    }
+        var (start, window) = await WindowAsync(outline, from ?? Start, cancellationToken);
+        (Folders, Outline, Start, Window) = (known, outline, start, window);
+    }, cancellationToken);
 
     /// <summary>Loads the window that begins with this line, or as near to it as there are lines.</summary>
-    public async Task MoveAsync(int line, CancellationToken cancellationToken)
+    public Task MoveAsync(int line, CancellationToken cancellationToken) => _loads.RunAsync(async () =>
     {
-        long load = _loads.Begin();
-        var outline = Outline;
-        var (start, window) = await WindowAsync(outline, line, cancellationToken);
-        if (_loads.MayShow(load))
-            (Outline, Start, Window) = (outline, start, window);
-    }
+        var (start, window) = await WindowAsync(Outline, line, cancellationToken);
+        (Start, Window) = (start, window);
+    }, cancellationToken);
 
     private async Task<SidebarOutline> CountAsync(IReadOnlyList<FolderView> known, CancellationToken cancellationToken)
     {

@@ -50,8 +50,13 @@ export class DraftSync {
       const text = draft.text ? DotNet.createJSStreamReference(new TextEncoder().encode(draft.text)) : null;
       const kept = await server.invokeMethodAsync("SaveDraftAsync", text, place, draft.agent ?? null);
       const now = load(name);
+      // It was sent meanwhile.
+      if (!now) {
+        if (kept) await server.invokeMethodAsync("SaveDraftAsync", null, place, null);
+        return;
+      }
       // What was typed meanwhile is told next time.
-      if (now) store(name, { ...now, base: kept?.at ?? null, dirty: now.text !== draft.text });
+      store(name, { ...now, base: kept?.at ?? null, dirty: now.text !== draft.text });
     } catch {
       // The connection is gone: it is still dirty, and pushed when it is back.
     }

@@ -7,13 +7,13 @@ document.addEventListener("click", async e => {
   const link = e.target.closest?.("a[data-open-file]");
   if (!link || link.dataset.type.startsWith("image/") || e.ctrlKey || e.metaKey || e.shiftKey) return;
   e.preventDefault();
-  const texts = JSON.parse(document.querySelector("chat-composer")?.dataset.texts ?? "{}");
+  const texts = JSON.parse(link.closest("[data-texts]").dataset.texts);
   const answer = await fetch(link.href).catch(() => null);
   if (!answer?.ok) return location.assign(link.href);
   const text = await answer.text();
-  const close = h("button", { type: "button", class: "button" }, texts.close ?? "Close");
+  const close = h("button", { type: "button", class: "button" }, texts.close);
   const dialog = h("dialog", { class: "file-viewer", "aria-label": link.dataset.openFile },
-    h("header", null, h("h2", null, link.dataset.openFile), h("a", { class: "button button-quiet", href: link.href, download: link.dataset.openFile }, texts.download ?? "Download"), close),
+    h("header", null, h("h2", null, link.dataset.openFile), h("a", { class: "button button-quiet", href: link.href, download: link.dataset.openFile }, texts.download), close),
     text.length > most && h("p", null, fill(texts.cutFile, number(most))),
     h("pre", { tabindex: 0 }, text.slice(0, most)));
   close.addEventListener("click", () => dialog.close());

@@ -23,14 +23,24 @@ export class Files {
   /** What is there of them for good, as it is stored with a draft. */
   get kept() { return this.#list.filter(file => file.id).map(({ id, name, size, type }) => ({ id, name, size, type })); }
 
+  /** Those of another draft: what has not arrived yet would be in no message any more. */
   show(kept) {
-    this.#list.forEach(drop);
+    const others = this.#list;
     this.#list = (kept ?? []).map(file => ({ ...file }));
+    others.forEach(drop);
     this.render();
   }
 
-  /** @param {Iterable<File>} files */
-  add(files) {
+  /** Others in the place of those that are there for good; what is on its way goes on. */
+  replace(kept) {
+    const [coming, others] = [this.#list.filter(file => !file.id), this.#list.filter(file => file.id)];
+    this.#list = [...(kept ?? []).map(file => ({ ...file })), ...coming];
+    others.forEach(drop);
+    this.render();
+  }
+
+  /** @param {Iterable<File>} files @param taken Called for each that has arrived. */
+  add(files, taken) {
     const { texts, dataset } = this.#host;
     const [maxFiles, maxBytes] = [Number(dataset.maxFiles), Number(dataset.maxBytes)];
     let problem = null;
@@ -39,7 +49,7 @@ export class Files {
       else if (file.size > maxBytes) problem = fill(texts.tooLarge, file.name, sizeOf(maxBytes, texts));
       else if (isOther(file)) problem = fill(texts.wrongType, file.name);
       else if (file.size === 0) problem = fill(texts.empty, file.name);
-      else this.#upload({ name: file.name, size: file.size, type: file.type, progress: 0, preview: isImage(file) ? URL.createObjectURL(file) : null }, file);
+      else this.#upload({ name: file.name, size: file.size, type: file.type, progress: 0, preview: isImage(file) ? URL.createObjectURL(file) : null, taken }, file);
     }
     this.#host.note(problem);
     this.#changed();
@@ -64,6 +74,7 @@ export class Files {
       if (!this.#list.includes(entry)) return;
       if (request.status === 201) {
         Object.assign(entry, { id: request.response.id, type: request.response.media_type, size: request.response.size, request: null });
+        entry.taken?.();
         this.#host.say(fill(this.#host.texts.attached, entry.name));
       } else {
         this.#list = this.#list.filter(other => other !== entry);
@@ -89,7 +100,6 @@ export class Files {
   remove(entry) {
     this.#list = this.#list.filter(other => other !== entry);
     drop(entry);
-    entry.request?.abort();
     // Nothing refers to it: it shall not take room.
     if (entry.id) fetch(`api/files/${entry.id}`, { method: "DELETE" }).catch(() => {});
     this.#host.note(null);
@@ -126,6 +136,7 @@ const isOther = ({ name, type }) => !isImage({ type }) && !/\.[ct]sv$/i.test(nam
   && /^(image|audio|video|font)\/|^application\/(pdf|zip|gzip|x-7z|x-tar|x-msdownload|octet-stream|msword|vnd\.(ms-|openxmlformats|oasis))/.test(type);
 
 function drop(entry) {
+  entry.request?.abort();
   if (entry.preview) URL.revokeObjectURL(entry.preview);
 }
 
@@ -138,9 +149,9 @@ export function listen(composer, text, picker) {
   composer.addEventListener("click", e => {
     if (e.target.closest("[data-attach]")) picker.click();
     if (!e.target.closest("[data-as-file]")) return;
-    const file = new File([text.value], "message.txt", { type: "text/plain" });
-    text.value = "";
-    composer.attachFiles([file]);
+    const written = text.value;
+    // Only then: what can't be attached, or does not arrive, stays where it was written.
+    composer.attachFiles([new File([written], "message.txt", { type: "text/plain" })], () => { if (text.value === written) text.value = ""; });
   });
   text.addEventListener("paste", e => {
     const files = filesOf(e.clipboardData);
