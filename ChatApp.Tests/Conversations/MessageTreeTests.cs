@@ -63,7 +63,7 @@ public sealed class MessageTreeTests : IAsyncLifetime
     {
         // Two ways to begin: the second, shorter one is shown to its beginning.
         var id = await ThreadJourneyTests.SeedAsync(_runs.App, Caller.Id, 100, 40);
-        var history = new ThreadHistory(Tree, _runs.App.Services.GetRequiredService<ToolCalls>());
+        var history = new ThreadHistory(Tree);
         history.Show((await history.LoadAsync(Caller, id, default))!);
         await history.LoadEarlierAsync(Caller, null, default);
         Assert.Equal((40, false), (history.Messages.Count, history.HasEarlier));
@@ -80,7 +80,7 @@ public sealed class MessageTreeTests : IAsyncLifetime
     {
         var id = await ThreadJourneyTests.SeedAsync(_runs.App, Caller.Id, 20, 200);
         var all = (await Tree.LoadAsync(Caller, id, null, 300, default))!.Messages;
-        var history = new ThreadHistory(Tree, _runs.App.Services.GetRequiredService<ToolCalls>());
+        var history = new ThreadHistory(Tree);
         var window = (await history.LoadAsync(Caller, id, default))!;
         history.Show(window);
         await history.LoadEarlierAsync(Caller, Guid.NewGuid(), default);

@@ -43,7 +43,7 @@ public sealed class FilesPageTests : IAsyncLifetime
         string page = await ReadAsync("/account/files");
 
         Assert.Matches("(?s)unused.txt.*Goes with no message.*small.txt.*Old plans \\(in the trash\\).*large.txt.*2 KB.*href=\"/c/[^\"]*\">Plans<", page);
-        Assert.Contains("97.7 KB", page, StringComparison.Ordinal);
+        Assert.Contains("98 KB", page, StringComparison.Ordinal);
         Assert.Matches("(?s)large.txt.*unused.txt.*small.txt", await ReadAsync("/account/files?order=size"));
     }
 
