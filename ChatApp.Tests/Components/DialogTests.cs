@@ -32,7 +32,7 @@ public sealed class DialogTests : PageTest
     {
         await StartAsync();
         var conversation = await CreateAsync("Trip");
-        var dialog = Render<TagsDialog>(p => p.Add(d => d.ConversationId, conversation.Id).Add(d => d.Caller, Person));
+        var dialog = Render<TagsDialog>(p => p.Add(d => d.Conversation, conversation).Add(d => d.Caller, Person));
         Assert.Empty(dialog.FindAll(".tag-list"));
 
         dialog.Find(".dialog-row input").Change("#Rome");
@@ -54,7 +54,7 @@ public sealed class DialogTests : PageTest
         var other = await CreateAsync("Other");
         await Get<ConversationEdits>().ChangeAsync(Person, other.Id, new() { Tags = ["rome", "work"] }, default);
         var conversation = (await CreateAsync("Trip")) with { Tags = ["rome"] };
-        var dialog = Render<TagsDialog>(p => p.Add(d => d.ConversationId, conversation.Id).Add(d => d.Caller, Person));
+        var dialog = Render<TagsDialog>(p => p.Add(d => d.Conversation, conversation).Add(d => d.Caller, Person));
         Assert.Equal(["work"], dialog.FindAll("datalist option").Select(o => o.GetAttribute("value")!));
     }
 
