@@ -104,6 +104,19 @@ public sealed class OpenAIChatClientTests : ChatClientContract
     }
 
     [Fact]
+    public async Task Stream_EmojiSplitBetweenFragmentsOfACall_IsOne()
+    {
+        static string Chunk(string call) => $$$"""data: {"choices":[{"index":0,"delta":{"tool_calls":[{{{call}}}]},"finish_reason":null}]}""" + "\n\n";
+        var answer = await AskAsync(s => s
+            .Raw(Chunk("""{"id":"a","function":{"name":"f","arguments":"{\"x\":\"\ud83d"}}"""))
+            .Raw(Chunk("""{"function":{"arguments":"\ude00\"}"}}"""))
+            .Finish("tool_calls"));
+
+        Assert.Equal("{\"x\":\"😀\"}", string.Concat(answer.Contents.OfType<ToolCallDelta>().Select(d => d.Arguments)));
+        Assert.Equal("😀", Assert.Single(answer.Contents.OfType<FunctionCallContent>()).Arguments!["x"]!.ToString());
+    }
+
+    [Fact]
     public async Task Stream_ToolCall_ShowsItsFragmentsInOrder()
     {
         var answer = await AskAsync(s => s.Text("a").ToolCall("c1", "f", "{\"x\"", ":1}").ToolCall("c2", "g").Text("b").Finish("tool_calls"));

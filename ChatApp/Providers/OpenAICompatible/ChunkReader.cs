@@ -96,7 +96,11 @@ internal sealed class ChunkReader(ProviderErrors errors) : IDisposable
     /// <summary>No more chunks will come.</summary>
     public void Close() => _text.Close();
 
-    public void Dispose() => _text.Dispose();
+    public void Dispose()
+    {
+        _text.Dispose();
+        _calls?.Dispose();
+    }
 
     private void ReadChoices(ref Utf8JsonReader json)
     {

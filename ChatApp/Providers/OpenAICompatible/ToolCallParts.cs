@@ -5,7 +5,7 @@ using Microsoft.Extensions.AI;
 namespace ChatApp.Providers.OpenAICompatible;
 
 /// <summary>Puts the tool calls of one answer together from their fragments.</summary>
-internal sealed class ToolCallParts
+internal sealed class ToolCallParts : IDisposable
 {
     private readonly List<Part> _parts = [];
     private readonly Dictionary<int, Part> _byIndex = [];
@@ -30,17 +30,21 @@ internal sealed class ToolCallParts
     {
         // Some servers leave out the index where there is only one call.
         int index = call.TryGetProperty("index", out var i) && i.ValueKind == JsonValueKind.Number && i.TryGetInt32(out int n) ? n : 0;
-        string? id = Text(call, "id"), name = null, arguments = null;
+        string? id = Text(call, "id"), name = null;
+        JsonElement arguments = default;
         if (call.TryGetProperty("function", out var function) && function.ValueKind == JsonValueKind.Object)
-            (name, arguments) = (Text(function, "name"), Text(function, "arguments"));
+        {
+            name = Text(function, "name");
+            function.TryGetProperty("arguments", out arguments);
+        }
         // Others give all calls the same one.
         if (!_byIndex.TryGetValue(index, out var part) || (id != null && name != null && part.Id != null && id != part.Id))
             _parts.Add(_byIndex[index] = part = new Part(_parts.Count));
         part.Id ??= id;
         part.Name ??= name;
-        part.Arguments.Append(arguments);
+        string piece = part.Append(arguments);
         if (part.IsShown)
-            return new ToolCallDelta(part.Number, null, null, arguments ?? "");
+            return new ToolCallDelta(part.Number, null, null, piece);
         if (part.Name == null)
             return null;
         part.IsShown = true;
@@ -51,10 +55,13 @@ internal sealed class ToolCallParts
     public IEnumerable<FunctionCallContent> Take()
     {
         var calls = _parts.ConvertAll(p => FunctionCallContent.CreateFromParsedArguments(p.Arguments.ToString(), p.Id ?? p.OwnId, p.Name ?? "", Parse));
+        Dispose();
         _parts.Clear();
         _byIndex.Clear();
         return calls;
     }
+
+    public void Dispose() => _parts.ForEach(p => p.Dispose());
 
     // What is not JSON makes the call's Exception, which the engine tells the model.
     private static Dictionary<string, object?>? Parse(string arguments) =>
@@ -63,8 +70,10 @@ internal sealed class ToolCallParts
     private static string? Text(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
 
-    private sealed class Part(int number)
+    private sealed class Part(int number) : IDisposable
     {
+        private readonly DeltaText _piece = new();
+
         /// <summary>Among the answer's calls, from 0.</summary>
         public int Number { get; } = number;
 
@@ -77,5 +86,21 @@ internal sealed class ToolCallParts
 
         /// <summary>Whether its first piece is in the log.</summary>
         public bool IsShown { get; set; }
+
+        /// <summary>Adds a fragment of the arguments; half of an emoji waits for the fragment with the other.</summary>
+        /// <returns>What it adds.</returns>
+        public string Append(JsonElement fragment)
+        {
+            if (fragment.ValueKind != JsonValueKind.String)
+                return "";
+            var json = new Utf8JsonReader(Encoding.UTF8.GetBytes(fragment.GetRawText()));
+            json.Read();
+            _piece.Append(ref json);
+            string added = _piece.HasText ? _piece.Take() : "";
+            Arguments.Append(added);
+            return added;
+        }
+
+        public void Dispose() => _piece.Dispose();
     }
 }
