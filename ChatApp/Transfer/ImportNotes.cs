@@ -16,10 +16,13 @@ internal sealed class ImportNotes(IEnumerable<string> first)
             _others++;
     }
 
-    public IReadOnlyList<string> ToList() => _others switch
+    public IReadOnlyList<string> ToList()
     {
-        0 => _listed,
-        1 => [.. _listed, "And one more thing was left out."],
-        _ => [.. _listed, $"And {_others:N0} more things were left out."],
-    };
+        List<string> notes = [.. _listed];
+        if (_others == 1)
+            notes.Add("And one more thing was left out.");
+        else if (_others > 1)
+            notes.Add($"And {_others:N0} more things were left out.");
+        return notes;
+    }
 }

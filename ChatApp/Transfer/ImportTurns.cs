@@ -8,7 +8,7 @@ namespace ChatApp.Transfer;
 /// Whose turn it is to import. A person has one import at a time, from the first byte that is received: it keeps a large file on the
 /// disk. Of all people two files at a time are read: each keeps a conversation in memory and writes a lot.
 /// </summary>
-internal sealed class ImportTurns
+internal sealed class ImportTurns : IDisposable
 {
     /// <summary>Files that are read at a time. Two, so that a short one need not wait for a very long one.</summary>
     internal const int AtOnce = 2;
@@ -28,6 +28,8 @@ internal sealed class ImportTurns
         await _reading.WaitAsync(cancellationToken);
         return new Turn(() => _reading.Release());
     }
+
+    public void Dispose() => _reading.Dispose();
 
     private sealed class Turn(Action end) : IDisposable
     {

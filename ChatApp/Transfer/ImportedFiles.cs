@@ -25,8 +25,12 @@ internal sealed partial class ImportedFiles(FileStore files, CurrentUser caller,
             }
             if (result.Id is { } id)
                 kept.Ids[file] = id;
+            else if (result.Problem is { } problem)
+                notes.Add($"“{file.Name}” was left out. {problem}");
+            else if (result.IsThere)
+                notes.Add($"“{file.Name}” was left out: its bytes are not those that were exported.");
             else
-                notes.Add($"“{file.Name}” was left out{result.Why}");
+                notes.Add($"“{file.Name}” was left out: the export does not have it.");
         }
     }
 
@@ -52,20 +56,20 @@ internal sealed partial class ImportedFiles(FileStore files, CurrentUser caller,
     {
         byte[]? content = file.Content ?? await source.ReadFileAsync(file, files.Limits.MaxBytes, cancellationToken);
         if (content is null)
-            return new Kept(null, ": the export does not have it.");
+            return new Kept(null, IsThere: false);
         if (file.Sha256 is { } hash && !string.Equals(hash, Convert.ToHexStringLower(SHA256.HashData(content)), StringComparison.OrdinalIgnoreCase))
-            return new Kept(null, ": its bytes are not those that were exported.");
+            return new Kept(null);
         try
         {
             if (await files.FindSameAsync(caller, content, cancellationToken) is { } same)
-                return new Kept(same, "");
+                return new Kept(same);
             var id = (await files.AddAsync(caller, file.Name, content, cancellationToken)).Id;
             kept.Added.Add(id);
-            return new Kept(id, "");
+            return new Kept(id);
         }
         catch (RequestProblem problem)
         {
-            return new Kept(null, $". {problem.Message}");
+            return new Kept(null, Problem: problem.Message);
         }
     }
 
@@ -73,8 +77,9 @@ internal sealed partial class ImportedFiles(FileStore files, CurrentUser caller,
     private partial void LogLeft(Guid file, Exception exception);
 
     /// <param name="Id">Null where it could not be kept.</param>
-    /// <param name="Why">The end of the sentence that it was left out.</param>
-    private sealed record Kept(Guid? Id, string Why);
+    /// <param name="IsThere">Whether the import has its bytes.</param>
+    /// <param name="Problem">Why it could not be kept, in a sentence; null where it could, or its bytes are missing or others.</param>
+    private sealed record Kept(Guid? Id, bool IsThere = true, string? Problem = null);
 
     /// <summary>The files of one conversation.</summary>
     internal sealed class Files

@@ -19,9 +19,12 @@ internal static class ImportedJson
         if (metadata is not { ValueKind: JsonValueKind.Object } given)
             return null;
         string text = StorableText.Of(given.GetRawText());
-        if (text.Length <= MaxMetadata && Depth(text) <= MaxMetadataDepth)
+        if (text.Length > MaxMetadata)
+            notes.Add("The metadata of a message were left out: they are longer than 16 KB.");
+        else if (Depth(text) > MaxMetadataDepth)
+            notes.Add("The metadata of a message were left out: they are nested too deeply.");
+        else
             return text;
-        notes.Add($"The metadata of a message were left out: they are longer than 16 KB, or deeper than {MaxMetadataDepth} levels.");
         return null;
     }
 
