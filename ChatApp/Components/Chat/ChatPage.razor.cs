@@ -209,7 +209,8 @@ public sealed partial class ChatPage(ILogger<ChatPage> logger) : ComponentBase, 
         ConversationId = message.ConversationId,
         Agent = message.Agent,
         IdempotencyKey = message.Id,
-        IsTemporary = _isTemporary,
+        // The button may be ahead of what the browser knew.
+        IsTemporary = message.IsTemporary || (_isTemporary && _shown == message.ConversationId),
     }, message.Files);
 
     private Task LoadEarlierAsync() => _history.LoadEarlierAsync(_caller, _closed.Token);
