@@ -79,7 +79,7 @@ public sealed class AccountPageTests : IAsyncLifetime
         // What was typed stays.
         page = await PostAsync("prompts", new() { ["Name"] = "Again", ["Command"] = "tr", ["Text"] = "x" }, "add");
         Assert.Equal("There is a prompt /tr already. Choose another command.", page.QuerySelector(".problem[role=alert]")!.TextContent);
-        Assert.Equal("Again", page.QuerySelectorAll("input[name=Name]").Last().GetAttribute("value"));
+        Assert.Equal("Again", page.QuerySelectorAll("input[name=Name]")[^1].GetAttribute("value"));
     }
 
     [Fact]

@@ -31,6 +31,18 @@ public sealed class ComposerTests : ComponentTest
     }
 
     [Fact]
+    public async Task Send_FromATemporaryChat_StaysTemporaryWhateverThePageShowsNow()
+    {
+        var composer = RenderComposer();
+        composer.Render(p => p.Add(c => c.IsTemporary, true));
+        Assert.Equal("temporary:new", composer.Find("chat-composer").GetAttribute("data-draft"));
+        composer.Render(p => p.Add(c => c.IsTemporary, false));
+        Assert.Equal($"temporary:{_conversation}", await SendAsync(composer, new BrowserText("Hello"), "temporary:new"));
+        await SendAsync(composer, new BrowserText("Hello"), $"temporary:{_conversation}");
+        Assert.Equal([(true, null), (true, _conversation)], _sent.Select(m => (m.IsTemporary, m.ConversationId)));
+    }
+
+    [Fact]
     public async Task Send_NotTaken_TellsTheBrowserToKeepTheText()
     {
         _taken = false;

@@ -23,6 +23,7 @@ public sealed class Sentence
 
     public object[] Values => [.. _values.Select(v => v ?? "")];
 
+    // Without values nothing is filled in, and braces are themselves.
     public void AppendLiteral(string text) =>
         _format.Append(_values.Capacity == 0 ? text : text.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal));
 

@@ -61,7 +61,10 @@ document.addEventListener("submit", e => {
   if (e.target.matches("[data-forget-drafts-after]")) sessionStorage.setItem(leaving, "");
 });
 
-if (sessionStorage.getItem(leaving) !== null) {
+try {
+  const wasLeaving = sessionStorage.getItem(leaving) !== null;
   sessionStorage.removeItem(leaving);
-  if (!document.documentElement.hasAttribute("data-account")) forget();
+  if (wasLeaving && !document.documentElement.hasAttribute("data-account")) forget();
+} catch {
+  // The storage is forbidden: there are no drafts.
 }

@@ -213,7 +213,8 @@ public sealed partial class ChatPage(DialogService dialogs, ILogger<ChatPage> lo
         ConversationId = message.ConversationId,
         Agent = message.Agent,
         IdempotencyKey = message.Id,
-        IsTemporary = _isTemporary,
+        // The button may be ahead of what the browser knew.
+        IsTemporary = message.IsTemporary || (_isTemporary && _shown == message.ConversationId),
     }, message.Files);
 
     private Task LoadEarlierAsync(Guid? upTo) => _history.LoadEarlierAsync(_caller, upTo, _closed.Token);

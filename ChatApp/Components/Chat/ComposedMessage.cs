@@ -8,6 +8,9 @@ public sealed record ComposedMessage(string Text, string Id, Guid? ConversationI
 {
     /// <summary>What goes with it: files of the person's own, in this order.</summary>
     public IReadOnlyList<Guid> Files { get; init; } = [];
+
+    /// <summary>Whether it was written in a temporary chat.</summary>
+    public bool IsTemporary { get; init; }
 }
 
 /// <summary>An agent as the composer's <c>@</c> shows it.</summary>

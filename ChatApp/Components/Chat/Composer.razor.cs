@@ -117,7 +117,7 @@ public sealed partial class Composer(IJSRuntime js, ILogger<Composer> logger) : 
         }
         bool isTemporary = draft.StartsWith(Temporary, StringComparison.Ordinal);
         Guid? conversationId = Guid.TryParse(isTemporary ? draft[Temporary.Length..] : draft, out var id) ? id : null;
-        if (await Send(new ComposedMessage(input, messageId, conversationId, agent) { Files = files ?? [] }) is not { } taken)
+        if (await Send(new ComposedMessage(input, messageId, conversationId, agent) { Files = files ?? [], IsTemporary = isTemporary }) is not { } taken)
             return null;
         if (Library is { } library && !isTemporary)
             await ForgetDraftAsync(library, draft);
