@@ -62,6 +62,7 @@ public sealed class AroundJourneyTests(BrowserFixture browser, ChatSite site)
         await page.Button("Import").ClickAsync();
         await page.Locator(".report .figures").Should().ToContainTextAsync(new Regex("New\\s*1"));
         await page.GotoAsync("/");
+        await page.CircuitAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Why is the sky blue?" }).ClickAsync();
         await page.Answer().Should().ToHaveTextAsync("Because it is.");
     }
@@ -141,6 +142,21 @@ public sealed class AroundJourneyTests(BrowserFixture browser, ChatSite site)
         await sheet.Locator("[data-keys=palette]").Should().ToHaveTextAsync("CtrlK");
         await page.Keyboard.PressAsync("Escape");
         await page.Locator(".account-button").Should().ToBeFocusedAsync();
+
+        // A key alone can be turned off; the list still opens from the menu.
+        await page.Keyboard.PressAsync("?");
+        await sheet.GetByLabel("The key ? alone opens this list").UncheckAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await sheet.Should().Not.ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("?");
+        await page.Keyboard.PressAsync("Control+k");
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Search and commands" }).Should().ToBeFocusedAsync();
+        await sheet.Should().Not.ToBeVisibleAsync();
+        await page.Keyboard.TypeAsync("shortcuts");
+        await page.Keyboard.PressAsync("Enter");
+        await sheet.GetByLabel("The key ? alone opens this list").CheckAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await sheet.Should().Not.ToBeVisibleAsync();
 
         await page.Keyboard.PressAsync("Control+Shift+s");
         await page.Locator("#sidebar").Should().ToBeHiddenAsync();

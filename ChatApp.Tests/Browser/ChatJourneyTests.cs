@@ -36,7 +36,8 @@ public sealed class ChatJourneyTests(BrowserFixture browser, ChatSite site)
         await session.ScreenshotAsync("streaming");
 
         await page.ReloadAsync();
-        await stop.Should().ToBeHiddenAsync();
+        await page.CircuitAsync();
+        await page.Button("Ask again").Should().ToBeVisibleAsync();
         string[] words = (await page.Answer().InnerTextAsync()).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(Enumerable.Range(1, 150).Select(i => $"w{i}"), words);
         await session.ScreenshotAsync("answered");

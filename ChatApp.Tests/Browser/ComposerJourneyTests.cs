@@ -37,10 +37,45 @@ public sealed class ComposerJourneyTests(BrowserFixture browser, ChatSite site)
         await page.Composer().EvaluateAsync(Fill, 1_000_000);
         await page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "200,000 can be sent at once. Shorten it by 800,000." }).Should().ToBeVisibleAsync();
         await page.Composer().PressAsync("Enter");
-        await page.Questions().Should().ToHaveCountAsync(0);
 
         await page.SendAsync("Short");
         await page.Answer().Should().ToHaveTextAsync("Still here.");
+        await page.Questions().Should().ToHaveTextAsync(["Short"]);
+    }
+
+    [ChromiumFact]
+    public async Task AsFile_UploadFails_KeepsTheTextUntilOneArrives()
+    {
+        await using var session = await site.OpenSignedInAsync(browser);
+        session.Expect("507");
+        var page = session.Page;
+        await page.RouteAsync("**/api/files", route => route.FulfillAsync(new() { Status = 507, ContentType = "application/problem+json", Body = "{}" }));
+        await page.Composer().EvaluateAsync(Fill, 200_001);
+        await page.Button("Attach it as a file").ClickAsync();
+        await page.GetByText("message.txt was not uploaded").Should().ToBeVisibleAsync();
+        Assert.Equal(200_001, (await page.Composer().InputValueAsync()).Length);
+
+        await page.UnrouteAsync("**/api/files");
+        await page.Button("Attach it as a file").ClickAsync();
+        await page.Locator(".composer-files .chip a").Should().ToHaveCountAsync(1);
+        await page.Composer().Should().ToHaveValueAsync("");
+    }
+
+    [ChromiumFact]
+    public async Task Upload_AnotherConversationOpened_IsGivenUp()
+    {
+        await using var session = await site.OpenSignedInAsync(browser, conversations: 1);
+        session.Expect("ERR_ABORTED");
+        var page = session.Page;
+        // Never answered.
+        await page.RouteAsync("**/api/files", _ => Task.CompletedTask);
+        var givenUp = new TaskCompletionSource();
+        page.RequestFailed += (_, request) => givenUp.TrySetResult();
+        await page.Locator("[data-picker]").SetInputFilesAsync(new FilePayload { Name = "notes.md", MimeType = "text/markdown", Buffer = "Hi"u8.ToArray() });
+        await page.Locator(".composer-files progress").Should().ToBeVisibleAsync();
+        await page.Row("Conversation 1").GetByRole(AriaRole.Link).ClickAsync();
+        await givenUp.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await page.Locator(".composer-files .chip").Should().ToHaveCountAsync(0);
     }
 
     [ChromiumFact]

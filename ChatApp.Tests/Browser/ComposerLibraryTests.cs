@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
+using ChatApp.Conversations;
 using ChatApp.Tests.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -45,6 +47,16 @@ public sealed class ComposerLibraryTests(BrowserFixture browser, ChatSite site)
           abort() { window.aborted = true; this.dispatchEvent(new Event('end')); }
           hear(...parts) { this.dispatchEvent(Object.assign(new Event('result'), { results: parts.map(transcript => [{ transcript }]) })); }
         };
+        """;
+
+    // Whose drafts the composer shows, one after another.
+    private const string Places =
+        """
+        window.places = [];
+        new MutationObserver(() => {
+          const place = document.querySelector("chat-composer")?.dataset.draft;
+          if (place && place !== places.at(-1)) places.push(place);
+        }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-draft"] });
         """;
 
     // The server has the draft, too.
@@ -163,9 +175,45 @@ public sealed class ComposerLibraryTests(BrowserFixture browser, ChatSite site)
         await here.Page.Composer().Should().ToHaveValueAsync("");
     }
 
+    [ChromiumTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Draft_SentAtOnce_IsNotKept(bool byKey)
+    {
+        site.Script(s => s.Text("Sent.").Finish());
+        var app = await site.GetAppAsync();
+        var (user, email) = await site.CreatePersonAsync();
+        await using var session = await browser.OpenAsync(app.Address.ToString());
+        var page = session.Page;
+        await page.AddInitScriptAsync(Places);
+        await page.GotoAsync("/");
+        await page.SignInAsync(email);
+        await page.CircuitAsync();
+        await page.Composer().FillAsync("What I send");
+        if (byKey)
+            await page.Composer().PressAsync("Enter");
+        else
+            await page.Button("Send").ClickAsync();
+        await page.Answer().Should().ToHaveTextAsync("Sent.");
+        await page.Button("Ask again").Should().ToBeVisibleAsync();
+
+        // What the server is told, it is told in order.
+        await page.Composer().FillAsync("What I write next");
+        await page.Composer().BlurAsync();
+        await page.WaitForFunctionAsync(IsKept, "What I write next");
+        Assert.Null(await app.Services.GetRequiredService<Drafts>().FindAsync(user, "new", default));
+
+        // Neither the first nor any other rendering takes the conversation for a new chat.
+        await page.ReloadAsync();
+        await page.CircuitAsync();
+        await page.Composer().Should().ToHaveValueAsync("What I write next");
+        Assert.Equal([page.Url.Split('/')[^1]], await page.EvaluateAsync<string[]>("() => places"));
+    }
+
     [ChromiumFact]
     public async Task Link_FillsAndNeverSends()
     {
+        site.Script(s => s.Text("Once.").Finish());
         await using var session = await site.OpenSignedInAsync(browser);
         var page = session.Page;
         await page.GotoAsync("/?q=Tell%20me%20more&agent=helper");
@@ -176,13 +224,16 @@ public sealed class ComposerLibraryTests(BrowserFixture browser, ChatSite site)
         await page.ReloadAsync();
         await page.CircuitAsync();
         await page.Composer().Should().ToHaveValueAsync("Tell me more");
-        await page.Questions().Should().ToHaveCountAsync(0);
-        // An unknown agent is left aside, a long text is cut.
+        // An unknown agent is left aside.
         await page.Composer().FillAsync("");
         await page.GotoAsync($"/?q={new string('x', 7000)}&agent=nobody");
         await page.CircuitAsync();
         await Expect(page.Locator("chat-composer")).Not.ToHaveAttributeAsync("data-agent", "nobody");
-        await page.Composer().Should().ToHaveValueAsync(new Regex("^x+$"));
+        await page.Composer().Should().ToHaveValueAsync(new string('x', 7000));
+        await page.Composer().FillAsync("My own");
+        await page.Composer().PressAsync("Enter");
+        await page.Answer().Should().ToHaveTextAsync("Once.");
+        await page.Questions().Should().ToHaveTextAsync(["My own"]);
     }
 
     [ChromiumFact]

@@ -115,7 +115,7 @@ public sealed class LibraryJourneyTests(BrowserFixture browser, ChatSite site)
     }
 
     [ChromiumFact]
-    public async Task TemporaryChat_IsInNoList_SurvivesAReload_AndIsDeletedAfterwards()
+    public async Task TemporaryChat_IsInNoList_SurvivesAReload_AndIsMarkedForDeletion()
     {
         site.Script(s => s.Text("I forget it.").Finish());
         await using var session = await site.OpenSignedInAsync(browser, conversations: 1);

@@ -20,7 +20,14 @@ internal static class PageSteps
     }
 
     /// <summary>Waits until the server listens to the page: what is clicked before is lost, what is sent is kept.</summary>
-    public static Task CircuitAsync(this IPage page) => page.WaitForSelectorAsync("chat-composer[data-connected]");
+    public static Task CircuitAsync(this IPage page) => page.WaitForFunctionAsync(
+        """
+        () => {
+          const composer = document.querySelector("chat-composer[data-connected]");
+          const place = location.pathname.match(/^\/(?:c\/([^/]+))?$/);
+          return composer && (!place || composer.dataset.draft.endsWith(place[1] ?? "new"));
+        }
+        """);
 
     /// <summary>Sends a message as soon as the composer's script is there, even if the circuit does not listen yet.</summary>
     public static async Task SendAsync(this IPage page, string text)

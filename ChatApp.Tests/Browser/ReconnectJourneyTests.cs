@@ -56,7 +56,7 @@ public sealed class ReconnectJourneyTests(BrowserFixture browser, ChatSite site)
     [ChromiumFact]
     public async Task CutBetweenSendAndAcknowledgement_SentOnceAndTheComposerGoesOn()
     {
-        site.Script(s => s.Text("First answer.").Finish(), s => s.Text("Second answer.").Finish());
+        site.Script(s => s.Text("First answer.").Finish(), s => s.Text("Second answer.").Finish(), s => s.Text("Third answer.").Finish());
         await using var session = await site.OpenSignedInAsync(browser);
         var (page, line) = await CuttableAsync(session);
 
@@ -75,7 +75,25 @@ public sealed class ReconnectJourneyTests(BrowserFixture browser, ChatSite site)
 
         await page.GotoAsync("/");
         await page.CircuitAsync();
-        await page.Composer().Should().ToHaveValueAsync("");
+        await page.Composer().PressSequentiallyAsync("Third");
+        await page.Composer().PressAsync("Enter");
+        await page.Answer().Should().ToHaveTextAsync("Third answer.");
+        await page.Questions().Should().ToHaveTextAsync(["Third"]);
+    }
+
+    [ChromiumFact]
+    public async Task Command_WhileCut_SaysThatItWasNotDone()
+    {
+        await using var session = await site.OpenSignedInAsync(browser, conversations: 1);
+        var (page, line) = await CuttableAsync(session);
+        await line.CutAsync();
+        await Notice(page).Should().ToBeVisibleAsync();
+        await page.ChooseAsync("Conversation 1", "Pin");
+        await page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "There is no connection just now." }).Should().ToBeVisibleAsync();
+        line.Mend();
+        await Notice(page).Should().ToBeHiddenAsync();
+        await page.ChooseAsync("Conversation 1", "Pin");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Pinned" }).Should().ToBeVisibleAsync();
     }
 
     [ChromiumFact]

@@ -59,6 +59,16 @@ public sealed class MessageItemTests : ComponentTest
     }
 
     [Fact]
+    public void Answer_ThatFailed_IsAnnouncedOnlyToThoseWhoSawItFail()
+    {
+        Assert.Null(RenderItem(Answer(MessageStatus.Failed)).Find(".answer-notice").GetAttribute("role"));
+        var message = Answer(MessageStatus.Streaming, "");
+        var item = RenderItem(message);
+        item.Render(p => p.Add(i => i.Message, message with { Status = MessageStatus.Failed }));
+        Assert.Equal("alert", item.Find(".answer-notice").GetAttribute("role"));
+    }
+
+    [Fact]
     public void Answer_WithScript_HasNoElementOfIt()
     {
         var item = RenderItem(Answer(MessageStatus.Completed, "<script>alert(1)</script> [x](javascript:alert(1))"));

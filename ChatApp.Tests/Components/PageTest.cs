@@ -12,6 +12,7 @@ using ChatApp.Profiles;
 using ChatApp.Providers;
 using ChatApp.Runs;
 using ChatApp.Tests.Infrastructure;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -48,10 +49,15 @@ public abstract class PageTest : BunitContext, IAsyncLifetime
 
     private protected Task StartAsync(params (string, string)[] settings) => StartAsync(TimeProvider.System, settings);
 
+    /// <summary>Changes the application before it starts.</summary>
+    private protected virtual void Configure(WebApplicationBuilder builder)
+    {
+    }
+
     /// <param name="time">Of the page; the application has the system's.</param>
     private protected async Task StartAsync(TimeProvider time, params (string, string)[] settings)
     {
-        App = await TestApp.StartAsync(settings: settings);
+        App = await TestApp.StartAsync(Configure, settings: settings);
         await App.Services.GetRequiredService<ProviderAdmin>().AddAsync(
             new NewProvider("p", ProviderKind.OpenAI) { BaseUrl = Provider.OpenAIBaseUrl, ApiKey = "key", AnyModel = true }, default);
         await App.Services.GetRequiredService<AgentAdmin>().AddAsync(

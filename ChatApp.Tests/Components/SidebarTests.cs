@@ -59,6 +59,19 @@ public sealed class SidebarTests : PageTest
     }
 
     [Fact]
+    public async Task Sidebar_BeforeTheCircuit_TakesNothingThatWouldBeLost()
+    {
+        await StartAsync();
+        await CreateAsync("Mine");
+        await Get<Folders>().CreateAsync(Person, "Work", default);
+        SetRendererInfo(new RendererInfo("Static", isInteractive: false));
+        var sidebar = Render<Sidebar>();
+        sidebar.WaitForElement(".folder-row");
+        Assert.All(sidebar.FindAll(".row-more, .folder-toggle, #sidebar-search, [aria-label=Filter], [data-sidebar-commands]"), e => Assert.True(e.HasAttribute("disabled")));
+        Assert.Equal(2, sidebar.FindAll(".row-more").Count);
+    }
+
+    [Fact]
     public async Task Sidebar_LongList_HoldsAWindowOfIt()
     {
         await StartAsync();
