@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ChatApp.Tests.Components;
 
-public sealed class PageModuleTests
+public sealed class PageModuleTests : IAsyncDisposable
 {
     private readonly Scripts _scripts = new();
 
@@ -30,6 +30,8 @@ public sealed class PageModuleTests
         await module.DisposeAsync();
         Assert.True(_scripts.IsReleased);
     }
+
+    public ValueTask DisposeAsync() => _scripts.DisposeAsync();
 
     /// <summary>A browser with one module, which comes when the test says so.</summary>
     private sealed class Scripts : IJSRuntime, IJSObjectReference
