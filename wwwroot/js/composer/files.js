@@ -71,9 +71,11 @@ export class Files {
       if (entry.bar) entry.bar.value = entry.progress;
     });
     request.addEventListener("loadend", () => {
+      // Nothing is left to abort, which would take the response away.
+      entry.request = null;
       if (!this.#list.includes(entry)) return;
       if (request.status === 201) {
-        Object.assign(entry, { id: request.response.id, type: request.response.media_type, size: request.response.size, request: null });
+        Object.assign(entry, { id: request.response.id, type: request.response.media_type, size: request.response.size });
         entry.taken?.();
         this.#host.say(fill(this.#host.texts.attached, entry.name));
       } else {
