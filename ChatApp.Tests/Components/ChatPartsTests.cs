@@ -19,7 +19,7 @@ public sealed class ChatPartsTests : PageTest
     {
         await StartAsync(("Conversations:TemporaryGrace", "00:05:00"), ("Conversations:TemporaryRetention", "02:00:00"));
         var notice = Render<TemporaryNotice>();
-        Assert.Contains("deletes it 5 minutes after you leave, after 2 hours at the latest", notice.Find(".temporary-notice").TextContent, StringComparison.Ordinal);
+        Assert.Contains("deletes it 5 min after you leave, after 2 hours at the latest", notice.Find(".temporary-notice").TextContent, StringComparison.Ordinal);
         notice.Render(p => p.Add(n => n.ConversationId, Guid.NewGuid()));
         Assert.Single(notice.FindAll(".temporary-notice"));
     }
