@@ -59,7 +59,8 @@ public sealed class ComposerLibraryTests : PageTest
 
         var shown = page.WaitForElement(".attachments a[data-open-file='notes.txt']");
         Assert.Equal("4 B", shown.QuerySelector("small")!.TextContent);
-        Assert.Contains("Milk", Assert.Single(Provider.Requests).Body, StringComparison.Ordinal);
+        // The page shows the message before the provider is asked.
+        page.WaitForAssertion(() => Assert.Contains("Milk", Assert.Single(Provider.Requests).Body, StringComparison.Ordinal));
     }
 
     [Fact]

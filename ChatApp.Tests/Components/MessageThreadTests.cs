@@ -2,6 +2,7 @@ using Bunit;
 using ChatApp.Components.Chat;
 using ChatApp.Conversations;
 using ChatApp.Data.Entities;
+using ChatApp.Runs;
 using Xunit;
 
 namespace ChatApp.Tests.Components;
@@ -52,6 +53,40 @@ public sealed class MessageThreadTests : ComponentTest
         Assert.Single(thread.FindComponents<StreamingAnswer>());
         Assert.Equal("Done.", thread.Find(".prose").TextContent.Trim());
         Assert.NotNull(thread.Find(".message-assistant .copy-button"));
+    }
+
+    [Fact]
+    public async Task Answer_Spoken_ChangesNoMessageWhenItFallsSilent()
+    {
+        var thread = RenderThread([Question(), Answer(MessageStatus.Streaming, "") with { CreatedAt = Time.GetUtcNow().UtcDateTime }]);
+        Run.Open(0, "text");
+        Run.Delta(0, "One is done.");
+        Run.Finish("completed", "stop");
+        thread.WaitForAssertion(() => Assert.Equal("One is done.", thread.Find("[role=log]").TextContent));
+        Assert.Empty(thread.FindAll(".message [role=log]"));
+        int before = thread.FindComponent<StreamingAnswer>().RenderCount;
+        // Said is said: who reads on by arrow keys finds it once.
+        await FrameAsync();
+        Time.Advance(TimeSpan.FromSeconds(6));
+        thread.WaitForAssertion(() => Assert.Empty(thread.Find("[role=log]").TextContent));
+        Assert.Equal(before, thread.FindComponent<StreamingAnswer>().RenderCount);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Answer_FailedBeforeItWasShown_IsAnnouncedToWhoeverAskedForIt(bool isSent)
+    {
+        var failed = Answer(MessageStatus.Failed, "The first half", error: "The provider closed the connection.");
+        RunFinishedData? finished = null;
+        Run.Open(0, "text");
+        Run.Delta(0, "The first half");
+        Run.Finish("failed", "error");
+        var thread = Render<MessageThread>(p => p
+            .Add(t => t.Messages, [Question(), failed]).Add(t => t.Sent, isSent ? failed.Id : null).Add(t => t.OnFinished, f => finished = f));
+        thread.WaitForAssertion(() => Assert.Equal("The first half", thread.Find(".prose").TextContent.Trim()));
+        thread.WaitForAssertion(() => Assert.Equal(isSent ? "failed" : null, finished?.Status));
+        Assert.Equal(isSent ? 1 : 0, thread.FindAll(".answer-notice[role=alert]").Count);
     }
 
     [Fact]

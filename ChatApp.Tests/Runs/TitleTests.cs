@@ -24,7 +24,7 @@ public sealed class TitleTests
         await using var changes = runs.App.Services.GetRequiredService<ConversationFeed>().WatchAsync(runs.User.Id, enough.Token).GetAsyncEnumerator();
         var change = changes.MoveNextAsync().AsTask();
 
-        var run = await runs.RunAsync(new { input = "How do I sort a list?" });
+        var run = await AskAsync(runs, "How do I sort a list?");
         while (await TitleAsync(runs, run) != "Sorting lists")
         {
             Assert.True(await change);
@@ -51,7 +51,7 @@ public sealed class TitleTests
         await using var runs = await StartAsync(on: true);
         var gate = new Gate();
         runs.Provider.Script("m", s => s.Text("Use Sort.").Finish(), s => s.Wait(gate).Hang());
-        await runs.RunAsync(new { input = "How do I sort a list?" });
+        await AskAsync(runs, "How do I sort a list?");
         await gate.Reached;
         var request = runs.Provider.Requests[1];
         await runs.App.StopAsync();
@@ -119,10 +119,12 @@ public sealed class TitleTests
         async Task<bool> IsOfferedAsync(RunRequest request) =>
             runs.App.Services.GetRequiredService<RunRegistry>().TryGet((await service.StartAsync(request, default)).RunId, out var live) ? live.WantsTitle : throw new InvalidOperationException();
 
-        Assert.True(await IsOfferedAsync(new RunRequest(runs.User, "Hi")));
-        Assert.False(await IsOfferedAsync(new RunRequest(runs.User, "Hi") { IsTemporary = true }));
-        Assert.False(await IsOfferedAsync(new RunRequest(runs.User, "Hi") { Origin = new(ConversationSources.Relay, "x") }));
-        Assert.False(await IsOfferedAsync(new RunRequest(runs.User, "Hi") { ConversationId = named.Id }));
+        var wanted = new RunRequest(runs.User, "Hi") { WantsTitle = true };
+        Assert.True(await IsOfferedAsync(wanted));
+        Assert.False(await IsOfferedAsync(new RunRequest(runs.User, "Hi")));
+        Assert.False(await IsOfferedAsync(wanted with { IsTemporary = true }));
+        Assert.False(await IsOfferedAsync(wanted with { Origin = new(ConversationSources.Relay, "x") }));
+        Assert.False(await IsOfferedAsync(wanted with { ConversationId = named.Id }));
         gate.Open();
     }
 
@@ -164,6 +166,10 @@ public sealed class TitleTests
     }
 
     private static Task WriteAsync(RunHarness runs, JsonElement run) => runs.App.Services.GetRequiredService<TitleWriter>().TryWriteAsync(Id(run), default);
+
+    /// <summary>As a person does in the browser.</summary>
+    private static async Task<JsonElement> AskAsync(RunHarness runs, string question) =>
+        await runs.FindAsync((await EndAsync(runs, new RunRequest(runs.User, question) { WantsTitle = true })).ToString());
 
     private static async Task<Guid> EndAsync(RunHarness runs, RunRequest request)
     {

@@ -48,7 +48,7 @@ internal sealed class RunComposer(RunLease lease, IOptions<RunOptions> options, 
         };
         return new RunStart(run, conversation, question, answer, key?.For(run))
         {
-            WantsTitle = branch.IsUntitled && request is { IsTemporary: false, Origin: null },
+            WantsTitle = branch.IsUntitled && request is { WantsTitle: true, IsTemporary: false, Origin: null },
             Transcript = transcript,
             Attachments = question == null
                 ? []

@@ -72,6 +72,12 @@ public sealed record RunRequest(CurrentUser Caller, string? Input)
     /// <summary>Whether a new conversation is a temporary one; nothing to one that goes on.</summary>
     public bool IsTemporary { get; init; }
 
+    /// <summary>
+    /// Whether a model may be asked for a title of the conversation, at the price of one more call: where a person will look for it
+    /// in a list. What a program begins is named after its first words.
+    /// </summary>
+    public bool WantsTitle { get; init; }
+
     /// <summary>Makes a repeated send attach to the first one's run; at most 200 characters.</summary>
     public string? IdempotencyKey { get; init; }
 

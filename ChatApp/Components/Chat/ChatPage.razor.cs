@@ -228,7 +228,7 @@ public sealed partial class ChatPage(DialogService dialogs, ILogger<ChatPage> lo
         {
             if (files is { Count: > 0 })
                 request = request with { Attachments = await Library.AttachAsync(_caller, files, _closed.Token) };
-            var run = await Runs.StartAsync(request, _closed.Token);
+            var run = await Runs.StartAsync(request with { WantsTitle = true }, _closed.Token);
             // The reader may have gone on to another conversation meanwhile.
             if (_shown == request.ConversationId)
             {

@@ -18,7 +18,7 @@ public sealed partial class StreamingAnswer(
     private const int TailCharsPerMillisecond = 100;
 
     // A screen reader speaks about three words a second: more often would only cut its sentences off.
-    private static readonly TimeSpan SpeakEvery = TimeSpan.FromSeconds(3);
+    internal static readonly TimeSpan SpeakEvery = TimeSpan.FromSeconds(3);
 
     private readonly CancellationTokenSource _closed = new();
     private readonly AnswerStream _answer = new(renderer);
@@ -26,7 +26,6 @@ public sealed partial class StreamingAnswer(
     private TimeSpan _interval = Frame;
     private string _tail = "";
     private string _thinking = "";
-    private string? _spoken;
     private TimeSpan? _thought;
     private long? _spokeAt;
     private bool _hadText;
@@ -50,6 +49,10 @@ public sealed partial class StreamingAnswer(
     /// <summary>Raised once, when the run has ended and its last text is drawn.</summary>
     [Parameter]
     public EventCallback<RunFinishedData> OnFinished { get; set; }
+
+    /// <summary>Null where nobody is to hear it.</summary>
+    [CascadingParameter]
+    private ThreadVoice? Voice { get; set; }
 
     private bool IsGoing => _answer.Finished is null && !_lost;
 
@@ -92,7 +95,6 @@ public sealed partial class StreamingAnswer(
         Draw();
         if (_answer.Finished is { } finished)
             await OnFinished.InvokeAsync(finished);
-        await FallSilentAsync(closed);
     }
 
     private void CatchUp()
@@ -100,23 +102,6 @@ public sealed partial class StreamingAnswer(
         if (_isBehind)
             _answer.TakeSpoken();
         _isBehind = false;
-    }
-
-    // What has been said is not to be found a second time by those who read on by arrow keys.
-    private async Task FallSilentAsync(CancellationToken closed)
-    {
-        if (_spoken is null)
-            return;
-        try
-        {
-            await Task.Delay(SpeakEvery, time, closed);
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-        _spoken = null;
-        Draw();
     }
 
     private void Draw()
@@ -142,7 +127,7 @@ public sealed partial class StreamingAnswer(
             return;
         if (_answer.TakeSpoken() is not { } sentences)
             return;
-        _spoken = sentences;
+        Voice?.Say(sentences);
         _spokeAt = time.GetTimestamp();
     }
 
