@@ -1,5 +1,6 @@
 using System.Data.Common;
 using ChatApp.Data;
+using ChatApp.Data.Entities;
 using ChatApp.Data.Sqlite;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,6 +27,8 @@ internal sealed class HeldLog : IRunLogDatabase
     public Moment HoldBehindCommit() => Hold(ref _behind);
 
     public IRunLogConnection Open() => new HeldConnection(this, _inner.Open());
+
+    public IReadOnlyList<RunEventChunk> ReadUnsettled(Guid runId) => _inner.ReadUnsettled(runId);
 
     public bool IsConstraintViolation(DbException exception) => _inner.IsConstraintViolation(exception);
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using ChatApp.Data.Entities;
 
 namespace ChatApp.Data;
 
@@ -13,6 +14,10 @@ public interface IRunLogDatabase
     /// Another process has opened the log of a database that only one may serve, or the database can't be written. The message says so to a person.
     /// </exception>
     IRunLogConnection Open();
+
+    /// <summary>What the log has of a run beyond <c>run_events</c>, in order: for a run of this process that it has given up. What has settled may be among it.</summary>
+    /// <exception cref="DbException">The database can't be read.</exception>
+    IReadOnlyList<RunEventChunk> ReadUnsettled(Guid runId);
 
     /// <summary>Whether a row was refused (duplicate key, missing parent) rather than the database being unable to write.</summary>
     bool IsConstraintViolation(DbException exception);

@@ -80,6 +80,7 @@ internal sealed partial class RunHousekeeping(
         try
         {
             await reaper.ReapAsync(cancellationToken);
+            await reaper.EndCallsAsync(cancellationToken);
             _hasReaped = true;
         }
         catch (Exception e) when (StorageFaults.IsUnavailable(e))

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using ChatApp.Data;
+using ChatApp.Data.Entities;
 using Microsoft.Data.Sqlite;
 
 namespace ChatApp.Tests.Runs.Log;
@@ -19,15 +20,17 @@ internal sealed class FaultyLogDatabase(IRunLogDatabase inner, int stretch = 1) 
     private int _failuresToCome;
     private TaskCompletionSource? _failed;
     private Guid _poison;
+    private int _poisoned;
 
     /// <summary>Called when a transaction can't begin, with the writer's thread.</summary>
     public Action OnLocked { get; set; } = static () => { };
 
     /// <summary>Nothing of this run can be stored, for a reason that is no fault of the storage: a real SQLite would say SQLITE_TOOBIG.</summary>
-    public void Poison(Guid run)
+    /// <param name="attempts">After so many attempts to store it it is well again; never by default.</param>
+    public void Poison(Guid run, int attempts = int.MaxValue)
     {
         lock (_gate)
-            _poison = run;
+            (_poison, _poisoned) = (run, attempts);
     }
 
     /// <summary>Ends when so many more transactions have been given up.</summary>
@@ -76,13 +79,15 @@ internal sealed class FaultyLogDatabase(IRunLogDatabase inner, int stretch = 1) 
 
     public IRunLogConnection Open() => new FaultyConnection(this, inner.Open());
 
+    public IReadOnlyList<RunEventChunk> ReadUnsettled(Guid runId) => inner.ReadUnsettled(runId);
+
     public bool IsConstraintViolation(DbException exception) => inner.IsConstraintViolation(exception);
 
     private void Meet(Guid run = default)
     {
         lock (_gate)
         {
-            if (run != default && run == _poison)
+            if (run != default && run == _poison && _poisoned-- > 0)
                 throw new SqliteException("string or blob too big", 18);
             if (_isDead)
                 throw new SqliteException("The process is dead.", 10);

@@ -24,7 +24,7 @@ internal sealed class LogProcess : IAsyncDisposable
         _slots = new RunSlots(options);
         Registry = new RunRegistry(new ConversationFeed(), _slots);
         _writer = new RunLogWriter(Log, options, Registry, time, NullLogger<RunLogWriter>.Instance) { RetryPause = TimeSpan.FromMilliseconds(1) };
-        _reaper = new RunReaper(directory.Databases, _lease, TimeProvider.System, NullLogger<RunReaper>.Instance);
+        _reaper = new RunReaper(directory.Databases, Log, Registry, _lease, TimeProvider.System, NullLogger<RunReaper>.Instance);
         Reader = new RunReader(Registry, directory.Databases, time);
     }
 
@@ -46,6 +46,9 @@ internal sealed class LogProcess : IAsyncDisposable
         await process._reaper.ReapAsync(default);
         return process;
     }
+
+    /// <summary>As the housekeeping does now and then.</summary>
+    public Task ReapAsync() => _reaper.ReapAsync(default);
 
     /// <summary>Queues the first commit of a run, in a conversation of its own or behind another run's answer.</summary>
     public LiveRun Begin(LiveRun? behind = null)

@@ -34,7 +34,7 @@ public sealed class RunLogSizeTests
         var deltas = (await ReadAsync(process, run)).Where(e => e.Kind == RunEventKind.BlockDelta).Select(e => e.Data).ToList();
 
         Assert.Equal(Long + Long, string.Concat(deltas));
-        Assert.All(deltas, d => Assert.InRange(d.Length, 1, LiveRun.MaxEventChars));
+        Assert.All(deltas, d => Assert.InRange(d.Length, 1, PendingEvents.MaxEventChars));
         Assert.DoesNotContain(deltas, d => char.IsLowSurrogate(d[0]) || char.IsHighSurrogate(d[^1]));
     }
 

@@ -33,6 +33,9 @@ internal sealed class StorageBreaker : IDisposable
     /// <summary>Ends when so many more transactions have failed.</summary>
     public Task FailedAsync(int times) => _log.FailedAsync(times).WaitAsync(TimeSpan.FromSeconds(30));
 
+    /// <summary>Nothing more of this run can be stored.</summary>
+    public void Poison(Guid run) => _log.Poison(run);
+
     public async Task BreakAsync(RunHarness runs, StorageFaultKind kind)
     {
         switch (kind)

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using ChatApp.Data.Entities;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 
@@ -31,6 +32,25 @@ internal sealed partial class SqliteRunLogDatabase(IOptions<DataOptions> options
         }
     }
 
+    public IReadOnlyList<RunEventChunk> ReadUnsettled(Guid runId)
+    {
+        using var connection = new SqliteConnection(options.Value.SqliteConnectionString);
+        connection.Open();
+        using var read = connection.CreateCommand();
+        read.CommandText = SelectBatches;
+        using var batches = read.ExecuteReader();
+        var found = new List<RunEventChunk>();
+        while (batches.Read())
+        {
+            foreach (var (run, firstSeq, lastSeq, events) in RunLogBatchFormat.Read((byte[])batches[0]))
+            {
+                if (run == runId)
+                    found.Add(new RunEventChunk { RunId = run, FirstSeq = firstSeq, LastSeq = lastSeq, Data = events });
+            }
+        }
+        return found;
+    }
+
     public bool IsConstraintViolation(DbException exception) => exception is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_CONSTRAINT };
 
     /// <summary>Two servers on one file would each take the other's runs for dead ones.</summary>
@@ -53,7 +73,7 @@ internal sealed partial class SqliteRunLogDatabase(IOptions<DataOptions> options
         long settled = 0;
         using var transaction = connection.BeginTransaction();
         using var read = connection.CreateCommand();
-        read.CommandText = "SELECT data FROM run_log_batches ORDER BY id";
+        read.CommandText = SelectBatches;
         using var settle = connection.CreateCommand();
         settle.CommandText =
             """
@@ -84,6 +104,8 @@ internal sealed partial class SqliteRunLogDatabase(IOptions<DataOptions> options
         if (settled > 0)
             LogRecovered(settled, runs.Count);
     }
+
+    private const string SelectBatches = "SELECT data FROM run_log_batches ORDER BY id";
 
     private static void Execute(SqliteConnection connection, string sql)
     {

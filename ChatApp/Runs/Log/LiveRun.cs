@@ -5,26 +5,26 @@ namespace ChatApp.Runs.Log;
 /// <see cref="RunLogWriter"/> drains and commits, readers follow by cursor. An event gets its seq when it is drained and
 /// becomes readable only after its commit.
 /// </summary>
-internal sealed class LiveRun(RunLogWriter writer, RunStart start)
+internal sealed partial class LiveRun(RunLogWriter writer, RunStart start)
 {
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // Guarded by _gate.
-    private List<PendingEvent> _pending = [];
-    private int _pendingChars;
+    private PendingEvents _pending = new();
     private bool _queued;
     private RunEnd? _end;
     private RunLogView _published;
     private List<RunCursor> _waiting = [];
     private Exception? _lost;
     private Exception? _stalled;
+    private Exception? _cutShort;
     private TaskCompletionSource? _room;
 
     // The writer's thread only.
     private readonly RunEventBuffer _log = new();
-    private List<PendingEvent> _spare = [];
+    private PendingEvents _spare = new();
     private List<RunCursor> _woken = [];
     private RunStart? _start = start;
     private Exception? _refusal;
@@ -55,10 +55,9 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
     {
         lock (_gate)
         {
-            if (kind == RunEventKind.BlockDelta)
-                AddDelta(block, data);
-            else
-                _pending.Add(new PendingEvent(kind, block, data));
+            if (_cutShort != null)
+                return;
+            _pending.Add(kind, block, data);
             Enqueue();
         }
     }
@@ -70,11 +69,11 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
     {
         lock (_gate)
         {
-            if ((_lost ?? _stalled) is { } reason)
+            if ((_lost ?? _cutShort ?? _stalled) is { } reason)
                 throw new RunLostException(Id, reason);
-            AddDelta(block, text);
+            _pending.Add(RunEventKind.BlockDelta, block, text);
             Enqueue();
-            if (_pendingChars < MaxPendingChars)
+            if (_pending.Chars < MaxPendingChars)
                 return ValueTask.CompletedTask;
             _room ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
             return new ValueTask(_room.Task);
@@ -88,28 +87,18 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
         {
             if (_end != null)
                 return;
-            _end = end;
-            _pending.Add(new PendingEvent(RunEventKind.RunFinished, 0, data));
-            Enqueue();
+            End(end, data);
         }
     }
 
-    private void AddDelta(int block, string text)
+    /// <summary>What ends after its text could not be stored has failed, whatever it was to be.</summary>
+    private void End(RunEnd end, string data)
     {
-        _pendingChars += text.Length;
-        if (_pending.Count > 0 && _pending[^1] is { Kind: RunEventKind.BlockDelta } last && last.Block == block && last.Length + text.Length <= MaxEventChars)
-        {
-            _pending[^1] = last.Merge(text);
-            return;
-        }
-        for (int at = 0, length; at < text.Length; at += length)
-        {
-            length = Math.Min(MaxEventChars, text.Length - at);
-            // Half a character is no text.
-            if (at + length < text.Length && char.IsHighSurrogate(text[at + length - 1]))
-                length--;
-            _pending.Add(new PendingEvent(RunEventKind.BlockDelta, block, text.Substring(at, length)));
-        }
+        if (_cutShort != null)
+            (end, data) = end.CutShort();
+        _end = end;
+        _pending.Add(RunEventKind.RunFinished, 0, data);
+        Enqueue();
     }
 
     private void Enqueue()
@@ -135,12 +124,11 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
             {
                 _queued = false;
                 (_pending, _spare) = (_spare, _pending);
-                _pendingChars = 0;
             }
             end = _end;
         }
         _isStored = true;
-        foreach (var pending in _spare)
+        foreach (var pending in _spare.Events)
             _log.Add(pending.Kind, pending.Block, pending.Text);
         _spare.Clear();
 
@@ -153,7 +141,9 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
             return false;
         if (_settles)
             return sql.TrySettle(Id, _log.View, _settled);
-        sql.Append(Id, _log.View, _published.End);
+        // Nothing where it was queued for what was then cut off.
+        if (_log.View.Count > _published.Count)
+            sql.Append(Id, _log.View, _published.End);
         return true;
     }
 
@@ -217,6 +207,32 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
     }
 
     /// <summary>
+    /// Writer: what came since the last commit can't be stored, for a reason that is the run's own. That is cut off, and the run takes
+    /// nothing more but its end, which is a failed one.
+    /// </summary>
+    /// <returns>False where nothing of it is stored, or its end can't be either: then <see cref="Lose"/> it.</returns>
+    public bool TryCutShort(Exception reason)
+    {
+        if (_start != null || _cutShort != null)
+            return false;
+        TaskCompletionSource? room;
+        lock (_gate)
+        {
+            _cutShort = reason;
+            _pending.Clear();
+            (room, _room) = (_room, null);
+            // Its executor has said how it ends and waits for that; else it learns of it with its next text.
+            if (_end is { } end)
+                End(end, "");
+        }
+        _spare.Clear();
+        _log.Rewind(_published);
+        _isStored = false;
+        room?.SetResult();
+        return true;
+    }
+
+    /// <summary>
     /// Writer: no commit has succeeded for too long. The run takes no more text, so that it ends; what it has, its end
     /// included, is kept and stored when there is room again. Its readers go on waiting.
     /// </summary>
@@ -251,50 +267,8 @@ internal sealed class LiveRun(RunLogWriter writer, RunStart start)
             cursor.Fail(new RunLostException(Id, reason));
     }
 
-    /// <summary>What is readable now. Copies nothing: published bytes never change.</summary>
-    internal RunLogView Published
-    {
-        get
-        {
-            lock (_gate)
-                return _published;
-        }
-    }
-
-    /// <summary>Registers the cursor for the next commit unless there is something to read already, or nothing more will come.</summary>
-    /// <returns>False when it need not wait.</returns>
-    internal bool TryRegister(RunCursor cursor, long read)
-    {
-        lock (_gate)
-        {
-            if (_published.Count > read || _published.HasEnded)
-                return false;
-            if (_lost != null)
-                throw new RunLostException(Id, _lost);
-            if (!cursor.IsRegistered)
-            {
-                cursor.IsRegistered = true;
-                _waiting.Add(cursor);
-            }
-            return true;
-        }
-    }
-
-    internal void Unregister(RunCursor cursor)
-    {
-        lock (_gate)
-        {
-            if (cursor.IsRegistered)
-                _waiting.Remove(cursor);
-            cursor.IsRegistered = false;
-        }
-    }
-
     /// <summary>More than a provider sends during a commit; few enough that all runs together stay small while the database takes nothing.</summary>
     private const int MaxPendingChars = 64 * 1024;
-
-    /// <summary>Longest text of one event, in UTF-16 units: a reader that stalls keeps the event it was at, composed for its wire, in memory.</summary>
-    internal const int MaxEventChars = 16 * 1024;
 
     /// <summary>A run that goes on for longer settles now and then, so that old batches can be trimmed.</summary>
     private const int SettleAfterBatches = 10_000;

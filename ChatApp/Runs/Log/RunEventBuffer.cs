@@ -29,6 +29,13 @@ internal sealed class RunEventBuffer
         View = new RunLogView(_segments, _used, View.Count + 1, hasEnded: kind == RunEventKind.RunFinished);
     }
 
+    /// <summary>Takes back what was added after <paramref name="view"/>. Nobody may have read it.</summary>
+    public void Rewind(RunLogView view)
+    {
+        (_segments, _used) = view.Bytes;
+        View = view;
+    }
+
     private void Extend(int needed)
     {
         // A new array each time: readers hold the old one.
@@ -60,6 +67,9 @@ internal readonly struct RunLogView(RunEventBuffer.Segment[]? segments, int leng
 
     /// <summary>Whether the last event is the terminal one.</summary>
     public bool HasEnded => hasEnded;
+
+    /// <summary>The segments and how much of the last one is used.</summary>
+    internal (RunEventBuffer.Segment[] Segments, int Length) Bytes => (segments ?? [], length);
 
     /// <summary>Behind its last event.</summary>
     public RunLogPosition End => new(Math.Max(0, (segments?.Length ?? 0) - 1), length, count);

@@ -152,6 +152,8 @@ internal sealed partial class RunLogWriter(
                 break;
             }
             LogCannotBeStored(_batch[i].Id, failure.Reason);
+            if (_batch[i].TryCutShort(failure.Reason))
+                continue;
             Lose(_batch[i], failure.Reason);
             registry.Remove(_batch[i]);
         }
@@ -247,7 +249,7 @@ internal sealed partial class RunLogWriter(
         _stopping.WaitOne(RetryPause);
     }
 
-    /// <summary>What the run had committed is settled by the next process; it must stay until then.</summary>
+    /// <summary>What the run had committed is settled by the reaper or by the next process; it must stay until then.</summary>
     private void Lose(LiveRun run, Exception reason)
     {
         if (run.Started.IsCompletedSuccessfully)

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using ChatApp.Data.Entities;
 
 namespace ChatApp.Runs.Log;
@@ -48,6 +50,18 @@ internal sealed record RunEnd(
     /// <summary>What the answer cost its owner; null where it was not metered.</summary>
     public int? Points { get; init; }
 
+    public static readonly RunError NotStored = new("storage_unavailable", "The server could not store the rest of this answer. What had arrived is kept; try again for a whole one.");
+
+    /// <summary>Its place is taken by this one where the rest of the answer can't be stored.</summary>
+    /// <returns>With the data of its event.</returns>
+    public (RunEnd End, string Data) CutShort()
+    {
+        string failed = nameof(RunStatus.Failed).ToLowerInvariant();
+        return (
+            this with { Status = RunStatus.Failed, FinishReason = null, Error = NotStored, Points = null },
+            JsonSerializer.Serialize(new RunFinishedData(failed, failed, NotStored), RunEventJson.Default.RunFinishedData));
+    }
+
     public MessageStatus MessageStatus => Status switch
     {
         RunStatus.Completed => MessageStatus.Completed,
@@ -63,37 +77,55 @@ internal sealed record RunEnd(
 internal sealed record RunTranscript(string Text, string? Reasoning, IReadOnlyList<ToolCall> ToolCalls)
 {
     /// <summary>Joins the deltas; blocks of one kind are separated by a blank line.</summary>
-    public static RunTranscript Of(IEnumerable<RunEvent> events)
+    /// <param name="onUnreadable">Called for the first event that can't be read, at which the transcript then ends; null to throw.</param>
+    public static RunTranscript Of(IEnumerable<RunEvent> events, Action<Exception>? onUnreadable = null)
     {
-        var text = new System.Text.StringBuilder();
-        System.Text.StringBuilder? reasoning = null;
-        var calls = new ToolCallCollector();
-        var kinds = new Dictionary<int, System.Text.StringBuilder?>();
-        foreach (var e in events)
+        var answer = new Builder();
+        try
+        {
+            foreach (var e in events)
+                answer.Add(e);
+        }
+        catch (Exception e) when (onUnreadable != null)
+        {
+            onUnreadable(e);
+        }
+        return answer.Build();
+    }
+
+    private sealed class Builder
+    {
+        private readonly StringBuilder _text = new();
+        private readonly ToolCallCollector _calls = new();
+        private readonly Dictionary<int, StringBuilder?> _kinds = [];
+        private StringBuilder? _reasoning;
+
+        public void Add(RunEvent e)
         {
             if (e.Kind == RunEventKind.BlockStarted)
             {
                 var target = e.ReadBlockStarted().Kind switch
                 {
-                    BlockStartedData.Text => text,
-                    BlockStartedData.Reasoning => reasoning ??= new(),
+                    BlockStartedData.Text => _text,
+                    BlockStartedData.Reasoning => _reasoning ??= new(),
                     _ => null,
                 };
                 if (target is { Length: > 0 })
                     target.Append("\n\n");
                 else if (target == null)
-                    calls.Apply(e);
-                kinds[e.Block] = target;
+                    _calls.Apply(e);
+                _kinds[e.Block] = target;
             }
-            else if (e.Kind == RunEventKind.BlockDelta && kinds[e.Block] is { } target)
+            else if (e.Kind == RunEventKind.BlockDelta && _kinds[e.Block] is { } target)
             {
                 target.Append(e.Data);
             }
             else
             {
-                calls.Apply(e);
+                _calls.Apply(e);
             }
         }
-        return new RunTranscript(text.ToString(), reasoning?.ToString(), calls.Calls);
+
+        public RunTranscript Build() => new(_text.ToString(), _reasoning?.ToString(), _calls.Calls);
     }
 }
