@@ -71,6 +71,8 @@ public sealed class RunGivenUpTests
         recorder.Finish();
         LogProcess.Finish(run);
         await Assert.ThrowsAnyAsync<Exception>(() => run.Ended.WaitAsync(Deadline));
+        // The writer tells those who wait first.
+        Assert.True(SpinWait.SpinUntil(() => !process.Registry.TryGet(run.Id, out _), Deadline));
 
         await process.ReapAsync();
         await process.ReapAsync();
