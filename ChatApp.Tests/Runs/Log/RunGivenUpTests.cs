@@ -111,8 +111,9 @@ public sealed class RunGivenUpTests
 
     private static async Task<List<RunEvent>> ReadAsync(LogProcess process, Guid run)
     {
+        using var deadline = new CancellationTokenSource(Deadline);
         var events = new List<RunEvent>();
-        await foreach (var e in process.Reader.ReadAsync(run, 0))
+        await foreach (var e in process.Reader.ReadAsync(run, 0, cancellationToken: deadline.Token))
             events.Add(e);
         return events;
     }
