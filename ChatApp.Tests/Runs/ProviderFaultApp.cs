@@ -7,7 +7,7 @@ using Xunit;
 namespace ChatApp.Tests.Runs;
 
 /// <summary>One application with the scripted provider behind both wires, and with providers that can't be reached.</summary>
-public sealed class ProviderFaultApp : IAsyncLifetime
+public sealed class ProviderFaultApp : IAsyncLifetime, IDisposable
 {
     public const string Key = "sk-canary-0123456789abcdef";
     public const int MaxOutputChars = 5000;
@@ -39,10 +39,12 @@ public sealed class ProviderFaultApp : IAsyncLifetime
         }
     }
 
-    public async Task DisposeAsync()
+    public Task DisposeAsync() => Runs.DisposeAsync().AsTask();
+
+    public void Dispose()
     {
-        await Runs.DisposeAsync();
         _refusing.Dispose();
+        Logs.Dispose();
     }
 
     private Task AddAsync(ProviderKind kind, string slug, string url) =>
