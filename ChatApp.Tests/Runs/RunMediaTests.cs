@@ -21,9 +21,11 @@ public sealed class RunMediaTests : IAsyncLifetime
 
     private RunHarness _runs = null!;
 
-    public async Task InitializeAsync()
+    public Task InitializeAsync() => StartAsync(("Files:MaxPerMessage", "12"));
+
+    private async Task StartAsync(params (string, string)[] settings)
     {
-        _runs = await RunHarness.StartAsync(("Files:MaxPerMessage", "12"));
+        _runs = await RunHarness.StartAsync(settings);
         await _runs.App.Services.GetRequiredService<ProviderAdmin>().AddAsync(
             new NewProvider("a", ProviderKind.Anthropic) { BaseUrl = _runs.Provider.AnthropicBaseUrl, ApiKey = "k", AnyModel = true }, default);
         await Agents.AddAsync(new NewAgent("tutor", new AgentSettings("", "p/m"), IsDefault: true), null, default);
@@ -125,6 +127,23 @@ public sealed class RunMediaTests : IAsyncLifetime
         Assert.Equal(("file", "image/png"), (shown[0].GetProperty("attachments")[0].Text("name"), shown[0].GetProperty("attachments")[0].Text("media_type")));
         Assert.False(shown[2].TryGetProperty("attachments", out _));
     }
+
+    [Fact]
+    public async Task Images_MoreThanARunMayHold_TheNewestAreSentAndTheModelIsToldOfTheOthers()
+    {
+        await _runs.DisposeAsync();
+        byte[] newer = [.. TestImages.Png, 0];
+        await StartAsync(("Runs:MaxImageBytes", $"{newer.Length}"));
+        string interaction = await SendAsync("Look", null, new { url = PngUrl });
+        await SendAsync("And now?", interaction, new { url = "data:image/png;base64," + Convert.ToBase64String(newer) });
+
+        var messages = Messages(_runs.Provider.Requests[^1]);
+        Assert.Equal("Look[file: left out, there is no room for it any more.]", string.Concat(Texts(messages[0].GetProperty("content"))));
+        Assert.EndsWith(Convert.ToBase64String(newer), messages[^1].GetProperty("content")[1].GetProperty("image_url").Text("url"), StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string> Texts(JsonElement content) =>
+        content.ValueKind == JsonValueKind.String ? [content.GetString()!] : content.EnumerateArray().Select(p => p.Text("text"));
 
     [Fact]
     public async Task Images_MoreThanTen_TheNewestAreSent()

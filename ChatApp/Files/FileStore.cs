@@ -88,6 +88,14 @@ public sealed class FileStore(IDbContextFactory<ChatDbContext> databases, IOptio
         return await db.Files.Where(f => f.OwnerId == ownerId && ids.Contains(f.Id)).ToDictionaryAsync(f => f.Id, f => f.MediaType, cancellationToken);
     }
 
+    /// <summary>Those of these files that are the owner's, without their content.</summary>
+    public async Task<IReadOnlyDictionary<Guid, FileView>> ViewsAsync(Guid ownerId, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Files.Where(f => f.OwnerId == ownerId && ids.Contains(f.Id))
+            .Select(f => new FileView(f.Id, f.Name, f.MediaType, f.Size, f.CreatedAt)).ToDictionaryAsync(f => f.Id, cancellationToken);
+    }
+
     /// <summary>What the owner's file is called and what it is; null when there is none.</summary>
     public async Task<(string Name, string MediaType)?> DescribeAsync(Guid ownerId, Guid id, CancellationToken cancellationToken)
     {

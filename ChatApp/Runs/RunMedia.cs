@@ -67,21 +67,40 @@ internal sealed class RunMedia(FileStore files, IOptions<RunOptions> options)
     /// <summary>Puts the owner's files in the places of <see cref="StoredFileContent"/>, and leaves out images that the model can't see.</summary>
     public async Task<ModelCall> FillAsync(Guid ownerId, ModelCall call, CancellationToken cancellationToken)
     {
-        var ids = call.Messages.SelectMany(m => m.Contents).OfType<StoredFileContent>().Select(f => f.FileId).Distinct().ToArray();
+        // From the newest on: what there is no room for any more is the oldest.
+        var ids = call.Messages.Reverse().SelectMany(m => m.Contents).OfType<StoredFileContent>().Select(f => f.FileId).Distinct().ToArray();
         if (ids.Length == 0)
             return call.With(call.Model);
-        var stored = await files.LoadAsync(ownerId, ids, cancellationToken);
+        var known = await files.ViewsAsync(ownerId, ids, cancellationToken);
         int room = RoomFor(call.Model);
-        // From the newest on: what there is no room for any more is the oldest.
+        var stored = await files.LoadAsync(ownerId, Fitting(ids.Where(known.ContainsKey).Select(id => known[id]), room), cancellationToken);
         var filled = call.Messages.Reverse().Select(m => Replace(m, content => content switch
         {
-            StoredFileContent place when !stored.TryGetValue(place.FileId, out var file) => new TextContent(Gone),
+            StoredFileContent place when !known.ContainsKey(place.FileId) => new TextContent(Gone),
+            StoredFileContent place when !stored.ContainsKey(place.FileId) => new TextContent($"[{known[place.FileId].Name}: left out, there is no room for it any more.]"),
             StoredFileContent { FileId: var id } when stored[id] is var file && MediaTypes.IsImage(file.MediaType) => new DataContent(file.Content, file.MediaType) { Name = file.Name },
             StoredFileContent { FileId: var id } => Told(stored[id], ref room),
             _ => content,
         })).ToList();
         filled.Reverse();
         return (call with { Messages = filled }).With(call.Model);
+    }
+
+    /// <summary>Which of them are loaded: of a long conversation's files only so much is ever in memory.</summary>
+    private List<Guid> Fitting(IEnumerable<FileView> newestFirst, long charsLeft)
+    {
+        long imageBytes = options.Value.MaxImageBytes;
+        var fitting = new List<Guid>();
+        foreach (var file in newestFirst)
+        {
+            bool fits = MediaTypes.IsImage(file.MediaType) ? (imageBytes -= file.Size) >= 0 : charsLeft > 0;
+            if (fits)
+                fitting.Add(file.Id);
+            // UTF-8 takes at most three bytes for a UTF-16 unit: it has at least these.
+            if (!MediaTypes.IsImage(file.MediaType))
+                charsLeft -= file.Size / 3;
+        }
+        return fitting;
     }
 
     /// <summary>UTF-16 units. Half of the window, at three to a token, which is cautious, is left to what is said and to the answer.</summary>

@@ -11,6 +11,7 @@ public static class RunsServices
         services.AddOptions<RunOptions>().BindConfiguration("Runs")
             .Validate(o => o.MaxInputChars > 0, "Runs:MaxInputChars must be at least 1.")
             .Validate(o => o.MaxFileChars > 0, "Runs:MaxFileChars must be at least 1.")
+            .Validate(o => o.MaxImageBytes > 0, "Runs:MaxImageBytes must be at least 1.")
             .Validate(o => o.MaxOutputChars > 0, "Runs:MaxOutputChars must be at least 1.")
             .Validate(o => o.MaxConcurrent > 0, "Runs:MaxConcurrent must be at least 1.")
             .Validate(o => o.MaxConcurrentPerUser > 0, "Runs:MaxConcurrentPerUser must be at least 1.")
