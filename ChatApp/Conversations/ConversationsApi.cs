@@ -46,7 +46,7 @@ internal static class ConversationsApi
         conversations.MapPatch("/{id:guid}", ChangeAsync).RequireAuthorization(Scopes.Chat)
             .WithSummary("Rename, pin, archive, tag a conversation or move it to a folder; what is missing stays as it is");
         conversations.MapDelete("/{id:guid}", DeleteAsync).RequireAuthorization(Scopes.Chat).ProducesProblem(409)
-            .WithSummary("Delete a conversation with its messages and runs, at once and for good");
+            .WithSummary("Delete a conversation with its messages and runs, for good");
         conversations.MapGet("/{id:guid}/messages", MessagesAsync).RequireAuthorization(Scopes.Read).WithSummary("The shown branch, root first");
         conversations.MapShares();
         routes.MapFolders();
