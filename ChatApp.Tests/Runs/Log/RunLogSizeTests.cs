@@ -64,12 +64,14 @@ public sealed class RunLogSizeTests
         using var directory = new LogDirectory();
         await using var process = await LogProcess.StartAsync(directory);
         var run = await RunAsync(process);
-        for (int i = 0; i < 3; i++)
+        // It counts what the whole process allocates, other tests too, which can only add to it.
+        long loaded = long.MaxValue;
+        for (int i = 0; i < 30; i++)
+        {
+            long before = GC.GetTotalAllocatedBytes(precise: true);
             await ReadFirstAsync();
-
-        long before = GC.GetTotalAllocatedBytes(precise: true);
-        await ReadFirstAsync();
-        long loaded = GC.GetTotalAllocatedBytes(precise: true) - before;
+            loaded = Math.Min(loaded, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
 
         // The answer is 1.6 MB as bytes, twice that as objects.
         Assert.InRange(loaded, RunLogStatements.MaxChunkBytes / 2, 10 * RunLogStatements.MaxChunkBytes);
