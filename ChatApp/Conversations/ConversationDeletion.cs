@@ -46,6 +46,8 @@ public sealed class ConversationDeletion(IDbContextFactory<ChatDbContext> databa
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             var ids = await which(db.Conversations.IgnoreQueryFilters().Where(c => c.OwnerId == ownerId && c.Id > last))
                 .OrderBy(c => c.Id).Take(HideBatch).Select(c => c.Id).ToListAsync(cancellationToken);
+            if (ids.Count == 0)
+                return hidden;
             await db.Conversations.IgnoreQueryFilters().Where(c => ids.Contains(c.Id)).ExecuteUpdateAsync(set => set.SetProperty(c => c.DeletedAt, Condemned), cancellationToken);
             await db.Runs.Where(r => ids.Contains(r.ConversationId) && (r.Status == RunStatus.Queued || r.Status == RunStatus.Running)).ExecuteDeleteAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);

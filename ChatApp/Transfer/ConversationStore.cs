@@ -89,7 +89,8 @@ internal sealed class ConversationStore(
             name = null;
         await db.SaveChangesAsync(cancellationToken);
         DateTime? none = null;
-        if (await db.Conversations.IgnoreQueryFilters().Where(c => c.Id == conversation.Id && c.OwnerId == conversation.OwnerId).ExecuteUpdateAsync(
+        // Not one whose deletion has begun meanwhile: a part of it is gone.
+        if (await db.Conversations.IgnoreQueryFilters().Where(c => c.Id == conversation.Id && c.OwnerId == conversation.OwnerId && c.DeletedAt > ConversationDeletion.Condemned).ExecuteUpdateAsync(
             set => set.SetProperty(c => c.DeletedAt, none).SetProperty(c => c.Source, source).SetProperty(c => c.ExternalId, name), cancellationToken) == 0)
             throw new InvalidOperationException("The conversation was deleted while it was stored.");
         await transaction.CommitAsync(cancellationToken);
