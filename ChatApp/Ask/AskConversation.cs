@@ -25,7 +25,7 @@ public sealed record AskAnswer(AskDetails Ask, StartedRun Run, DateTime At, Task
 /// of the session's owner. One at a time changes it: between reading where it ends and writing there nobody else may write.
 /// </summary>
 internal sealed partial class AskConversation(
-    IDbContextFactory<ChatDbContext> databases, ConversationFeed feed, RunService runs, IRunReader reader, AskSessions sessions, AskParticipants participants,
+    IDbContextFactory<ChatDbContext> databases, ConversationFeed feed, RunService runs, RunViews views, RunEnds ends, AskSessions sessions, AskParticipants participants,
     AskSetup setup, AskInsights insights, IOptions<RunOptions> options, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<AskConversation> logger)
 {
     /// <summary>What clients of the Ask API call whoever answers.</summary>
@@ -99,8 +99,8 @@ internal sealed partial class AskConversation(
     /// <exception cref="RequestProblem">404: the session has no such answer. 410: its events are no longer kept.</exception>
     public async Task<AskAnswer> FindAnswerAsync(AskDetails ask, Guid runId, CancellationToken cancellationToken)
     {
-        var run = await runs.FindAsync(ask.Owner, runId, cancellationToken);
-        if (run?.ConversationId != ask.Session.ConversationId || await runs.FindEndAsync(ask.Owner, runId, cancellationToken) is not { } end)
+        var run = await views.FindAsync(ask.Owner, runId, cancellationToken);
+        if (run?.ConversationId != ask.Session.ConversationId || await views.FindEndAsync(ask.Owner, runId, cancellationToken) is not { } end)
             throw RequestProblem.NotFound("id", "There is no such answer.");
         return end.LastSeq == null ? throw new RequestProblem(410, "events_deleted", "The events of this answer are no longer kept.", "id") : Attached(ask, run);
     }
@@ -117,7 +117,7 @@ internal sealed partial class AskConversation(
     public async Task<RequestProblem?> SayAsync(AskVisit visit, AskSpeech speech, CancellationToken cancellationToken)
     {
         await AppendAsync(visit, speech, cancellationToken);
-        if (await runs.FindActiveAsync(visit.Ask.Owner, visit.Ask.Session.ConversationId, cancellationToken) is { } running)
+        if (await views.FindActiveAsync(visit.Ask.Owner, visit.Ask.Session.ConversationId, cancellationToken) is { } running)
         {
             _ = AnswerAfterAsync(visit.Ask, running.Id);
             return null;
@@ -158,7 +158,7 @@ internal sealed partial class AskConversation(
         if (broken != null && path[^1].Id != broken)
             throw new RequestProblem(409, "not_the_last", "Something was said since. Ask again.", "parent_message_id");
         // It goes on as it was begun, whatever was changed about the session or its agent since.
-        if (await runs.FindActiveAsync(ask.Owner, session.ConversationId, cancellationToken) is { } running && running.UserMessageId == question.Id)
+        if (await views.FindActiveAsync(ask.Owner, session.ConversationId, cancellationToken) is { } running && running.UserMessageId == question.Id)
             return Attached(ask, running);
         var answerer = await setup.FindAsync(session, cancellationToken);
         // Whoever asks before this answer has ended names the same one; whoever asks afterwards wants another.
@@ -179,7 +179,7 @@ internal sealed partial class AskConversation(
     /// <summary>An answer to an earlier message is part of what the model is told for the newest one.</summary>
     private async Task WaitForEarlierAsync(AskDetails ask, CancellationToken cancellationToken)
     {
-        if (await runs.FindActiveAsync(ask.Owner, ask.Session.ConversationId, cancellationToken) is not { } running)
+        if (await views.FindActiveAsync(ask.Owner, ask.Session.ConversationId, cancellationToken) is not { } running)
             return;
         await using (var db = await databases.CreateDbContextAsync(cancellationToken))
         {
@@ -190,10 +190,7 @@ internal sealed partial class AskConversation(
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
-            await foreach (var _ in reader.ReadAsync(running.Id, 0, cancellationToken: limit.Token))
-            {
-                // Only its end matters here.
-            }
+            await ends.WaitAsync(ask.Owner, running.Id, limit.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -206,10 +203,7 @@ internal sealed partial class AskConversation(
         var stopping = lifetime.ApplicationStopping;
         try
         {
-            await foreach (var _ in reader.ReadAsync(runId, 0, cancellationToken: stopping))
-            {
-                // Only its end matters here.
-            }
+            await ends.WaitAsync(ask.Owner, runId, stopping);
             await AnswerAsync(ask, null, onlyOpen: true, stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

@@ -44,6 +44,8 @@ public static class RunsServices
         services.AddSingleton<RunLease>();
         services.AddSingleton<RunReaper>();
         services.AddSingleton<RunService>();
+        services.AddSingleton<RunViews>();
+        services.AddSingleton<RunEnds>();
         services.AddSingleton<IRunReader, RunReader>();
         services.AddSingleton<ToolCalls>();
         services.AddOptions<HostOptions>().Configure<IOptions<RunOptions>>((host, runs) => host.ShutdownTimeout = runs.Value.DrainTimeout + TimeSpan.FromSeconds(15));

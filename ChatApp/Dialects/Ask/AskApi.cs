@@ -74,7 +74,7 @@ internal static class AskApi
     }
 
     private static async Task<IResult> RespondAsync(
-        string key, HttpContext http, AskAccess access, AskConversation conversation, AskInsights insights, RunService runs, IRunReader reader, AskDoor door)
+        string key, HttpContext http, AskAccess access, AskConversation conversation, AskInsights insights, RunEnds ends, AskDoor door)
     {
         using var watch = door.Watch(http, key, CallerOf(http));
         var visit = await access.EnterAsync(key, CallerOf(http), http.RequestAborted);
@@ -93,13 +93,9 @@ internal static class AskApi
             return Result(new AskResultJson(Insights: AskInsightJson.Of(ask, await insights.ListAsync(ask.Session, http.RequestAborted))));
         var answer = await conversation.AnswerAsync(visit, http.RequestAborted);
         RunHeaders.Set(http.Response, answer.Run.RunId, AskStream.LocationOf(visit, answer.Run.RunId));
-        await foreach (var _ in reader.ReadAsync(answer.Run.RunId, 0, cancellationToken: http.RequestAborted))
-        {
-            // Only its end matters here.
-        }
-        var run = await runs.FindAsync(ask.Owner, answer.Run.RunId, http.RequestAborted);
+        var run = await ends.WaitAsync(ask.Owner, answer.Run.RunId, http.RequestAborted) ?? throw RequestProblem.NotFound("key", "There is no session with this key.");
         if (run is not { Status: "completed" or "cancelled" })
-            throw new RequestProblem(500, run?.Error?.Code ?? "internal_error", run?.Error?.Message ?? "The answer is gone.");
+            throw new RequestProblem(500, run.Error?.Code ?? "internal_error", run.Error?.Message ?? "The answer is gone.");
         var kept = await answer.Insights.WaitAsync(http.RequestAborted) ?? await insights.ListAsync(ask.Session, http.RequestAborted);
         return Result(new AskResultJson(
             AskMessageJson.Answer(ask.Session, run.MessageId, run.Output, answer.At), AskInsightJson.Of(ask, kept)));

@@ -5,7 +5,6 @@ using ChatApp.Data;
 using ChatApp.Dialects.Sse;
 using ChatApp.Identity;
 using ChatApp.Runs;
-using ChatApp.Runs.Log;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -50,7 +49,7 @@ internal static class RunsApi
     }
 
     private static async Task<IResult> StartAsync(
-        StartRunBody body, HttpContext http, RunService runs, RunMedia media, IRunReader reader, SseStream sse, OpenResponses open,
+        StartRunBody body, HttpContext http, RunService runs, RunMedia media, RunEnds ends, SseStream sse, OpenResponses open,
         [FromHeader(Name = "Idempotency-Key"), Description("The caller's own, 1 to 200 characters: a repeated send attaches to the first one's run.")] string? idempotencyKey)
     {
         if (body is { Stream: true, Background: true })
@@ -81,37 +80,17 @@ internal static class RunsApi
         if (body.Background)
             return TypedResults.Json(started, statusCode: StatusCodes.Status202Accepted);
         using var watch = open.Watch(http);
-        return TypedResults.Ok(await EndOfAsync(caller, started.RunId, runs, reader, http.RequestAborted));
+        return TypedResults.Ok(await ends.WaitAsync(caller, started.RunId, http.RequestAborted) ?? throw NoSuchRun());
     }
 
-    private static async Task<RunView> EndOfAsync(CurrentUser caller, Guid id, RunService runs, IRunReader reader, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await foreach (var _ in reader.ReadAsync(id, 0, cancellationToken: cancellationToken))
-            {
-                // Only its end matters here.
-            }
-        }
-        catch (Exception e) when (e is RunLostException or KeyNotFoundException)
-        {
-            // What is stored says whether it was deleted, with its conversation, or has no end yet.
-        }
-        var run = await runs.FindAsync(caller, id, cancellationToken) ?? throw NoSuchRun();
-        return run.FinishedAt != null ? run : throw new RequestProblem(503, "storage_unavailable", $"The end of the answer could not be stored. Read it later: GET /api/runs/{id}")
-        {
-            RetryAfter = TimeSpan.FromSeconds(5),
-        };
-    }
-
-    private static async Task<Ok<RunView>> FindAsync(Guid id, HttpContext http, RunService runs) =>
+    private static async Task<Ok<RunView>> FindAsync(Guid id, HttpContext http, RunViews runs) =>
         TypedResults.Ok(await runs.FindAsync(CurrentUser.From(http.User), id, http.RequestAborted) ?? throw NoSuchRun());
 
-    private static async Task<IResult> FindActiveAsync(Guid id, HttpContext http, RunService runs) =>
+    private static async Task<IResult> FindActiveAsync(Guid id, HttpContext http, RunViews runs) =>
         await runs.FindActiveAsync(CurrentUser.From(http.User), id, http.RequestAborted) is { } run ? TypedResults.Ok(run) : TypedResults.NoContent();
 
     private static async Task<IResult> EventsAsync(
-        Guid id, HttpContext http, RunService runs, SseStream sse,
+        Guid id, HttpContext http, RunViews runs, SseStream sse,
         [FromHeader(Name = LastEventId), Description("Id of the last event that was received, as EventSource sends it; goes before `after`.")] string? lastEventId,
         [Description("Id of the last event that was received; 0 or nothing for all.")] string? after)
     {
