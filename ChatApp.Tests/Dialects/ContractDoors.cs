@@ -60,6 +60,10 @@ internal sealed class ContractDoors : IAsyncDisposable
         said.EnsureSuccessStatusCode();
     }
 
+    /// <summary>A client of somebody who was invited to the session.</summary>
+    public async Task<HttpClient> InviteAsync(string name) =>
+        _ask.Client((await _ask.Participants.InviteAsync(AskHarness.Key, new ChatApp.Ask.AskInvitee(name), default)).Token);
+
     private static HttpRequestMessage Post(string path, object body) => new(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
 
     public ValueTask DisposeAsync() => _ask.DisposeAsync();

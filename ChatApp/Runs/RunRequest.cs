@@ -81,6 +81,9 @@ public sealed record RunRequest(CurrentUser Caller, string? Input)
     /// <summary>Makes a repeated send attach to the first one's run; at most 200 characters.</summary>
     public string? IdempotencyKey { get; init; }
 
+    /// <summary>What its sender sent, where the request says more than that: a repeated send has the same. Null where the request says it all.</summary>
+    public string? Sent { get; init; }
+
     /// <summary>The request with texts that the database gives back as they are.</summary>
     internal RunRequest Storable() => this with
     {

@@ -28,47 +28,53 @@ internal sealed partial class RunService(
     {
         Validate(request);
         request = request.Storable();
-        // The request as it came: what the first send has created must not make the second one another request.
-        if (keys.ClaimFor(request) is not { } key)
-            return await StartInTurnAsync(request, null, cancellationToken);
-        using var turn = await keys.EnterAsync(request.Caller.Id, key.Key, cancellationToken);
-        var earlier = await keys.FindAsync(request, key, cancellationToken);
-        if (earlier is { DiedSilently: false })
-            return earlier.Run;
-        var send = request;
-        if (earlier != null)
+        // Of the request as it came: what the first send has created must not make the second one another request.
+        var claim = keys.ClaimFor(request);
+        for (long since = time.GetTimestamp(); ;)
         {
-            // The question is stored; it is answered once more, under the same key.
-            key = key with { Replaces = earlier.Run.RunId };
-            send = request with { Input = null, Metadata = null, ConversationId = earlier.Run.ConversationId, ParentMessageId = earlier.Run.UserMessageId, StartsOver = false };
+            var send = request;
+            try
+            {
+                if (claim == null)
+                    return await StartNewAsync(send, null, cancellationToken);
+                using var turn = await keys.EnterAsync(request.Caller.Id, claim.Key, cancellationToken);
+                var earlier = await keys.FindAsync(request, claim, cancellationToken);
+                if (earlier is { MayRunAgain: false })
+                    return earlier.Run;
+                send = earlier?.Again(request) ?? request;
+                return await StartUnderKeyAsync(request, send, claim with { Replaces = earlier?.Run.RunId }, cancellationToken);
+            }
+            // Waits without the turn of its key, which strangers' keys share.
+            catch (RequestProblem problem) when (problem.Code == InProgress && request.WaitsForTurn && time.GetElapsedTime(since) < _options.TurnTimeout)
+            {
+                await WaitForAnswerAsync(send, _options.TurnTimeout - time.GetElapsedTime(since), cancellationToken);
+            }
         }
+    }
+
+    private async Task<StartedRun> StartUnderKeyAsync(RunRequest request, RunRequest send, KeyClaim claim, CancellationToken cancellationToken)
+    {
         try
         {
-            return await StartInTurnAsync(send, key, cancellationToken);
+            return await StartNewAsync(send, claim, cancellationToken);
         }
         catch (RequestProblem)
         {
             // Another process may have been first.
-            if (await keys.FindAsync(request, key, cancellationToken) is { } first && first.Run.RunId != key.Replaces)
+            if (await keys.FindAsync(request, claim, cancellationToken) is { } first && first.Run.RunId != claim.Replaces)
                 return first.Run;
             throw;
         }
     }
 
-    private async Task<StartedRun> StartInTurnAsync(RunRequest request, KeyClaim? key, CancellationToken cancellationToken)
-    {
-        for (long since = time.GetTimestamp(); ;)
-        {
-            try
-            {
-                return await StartNewAsync(request, key, cancellationToken);
-            }
-            catch (RequestProblem problem) when (problem.Code == InProgress && request.WaitsForTurn && time.GetElapsedTime(since) < _options.TurnTimeout)
-            {
-                await WaitForAnswerAsync(request, _options.TurnTimeout - time.GetElapsedTime(since), cancellationToken);
-            }
-        }
-    }
+    /// <summary>The run that an earlier send of the request started under its key; null when there is none, or when it may run again.</summary>
+    /// <exception cref="RequestProblem">422: the key was used for another request.</exception>
+    public async Task<StartedRun?> FindEarlierAsync(RunRequest request, CancellationToken cancellationToken) =>
+        keys.ClaimFor(request) is { } claim && await keys.FindAsync(request, claim, cancellationToken) is { MayRunAgain: false } earlier ? earlier.Run : null;
+
+    /// <summary>Gives the request the run that answers it already: sent again under its key, it finds it.</summary>
+    public Task AttachAsync(RunRequest request, Guid runId, CancellationToken cancellationToken) =>
+        keys.ClaimFor(request) is { } claim ? keys.AttachAsync(request.Caller.Id, claim, runId, cancellationToken) : Task.CompletedTask;
 
     /// <summary>Until the conversation's answer has ended, or the patience has.</summary>
     private async Task WaitForAnswerAsync(RunRequest request, TimeSpan patience, CancellationToken cancellationToken)
@@ -187,8 +193,7 @@ internal sealed partial class RunService(
             throw RequestProblem.Invalid("parent_message_id", "A parent message needs its conversation_id.");
         if (request.StartsOver && (request.Input == null || request.ParentMessageId != null))
             throw RequestProblem.Invalid("parent_message_id", "A new beginning has an input and no parent message.");
-        if (request.IdempotencyKey is { Length: 0 or > 200 })
-            throw RequestProblem.Invalid("idempotency_key", "An idempotency key has 1 to 200 characters.");
+        RunKeys.Check(request.IdempotencyKey);
         if (request.Metadata != null && request.Input == null)
             throw RequestProblem.Invalid("metadata", "Metadata belong to a new question; this one is stored already.");
         if (request.Metadata is { Length: > 16_384 })

@@ -54,7 +54,7 @@ internal static class AgenticApi
                 new RunRequest(caller, message.Text)
                 {
                     ConversationId = message.ConversationId, Metadata = message.ProviderMeta?.ToJsonString(),
-                    Origin = new ConversationOrigin(ConversationSources.Agentic), WaitsForTurn = true,
+                    Origin = new ConversationOrigin(ConversationSources.Agentic), WaitsForTurn = true, IdempotencyKey = RunHeaders.KeyOf(http.Request),
                 },
                 http.RequestAborted);
         }

@@ -22,25 +22,21 @@ internal static class AskApi
         asks.MapGet("/{key}/runs/{id:guid}", FollowAsync).WithMetadata(AskErrors.Stream);
     }
 
-    private static async Task StreamAsync(string key, HttpContext http, AskAccess access, AskConversation conversation, AskStream stream)
+    private static async Task StreamAsync(string key, HttpContext http, AskAccess access, AskStream stream)
     {
         var visit = await access.EnterAsync(key, CallerOf(http), http.RequestAborted);
         visit.RequireSpeech();
         var body = await AskBody.ReadAsync(http);
         // The message of the real client is the one before the newest: only content is something said.
-        if (!string.IsNullOrWhiteSpace(body.Content))
-            await conversation.AppendAsync(visit, new AskSpeech(body.Content) { SenderName = body.SenderName, OnlyIfNew = true }, http.RequestAborted);
-        await stream.WriteAsync(http, visit, CallerOf(http), simple: false);
+        await stream.WriteAsync(http, visit, CallerOf(http), new AskSpeech(body.Content) { SenderName = body.SenderName, OnlyIfNew = true }, simple: false);
     }
 
-    private static async Task StreamSimplyAsync(string key, HttpContext http, AskAccess access, AskConversation conversation, AskStream stream)
+    private static async Task StreamSimplyAsync(string key, HttpContext http, AskAccess access, AskStream stream)
     {
         var visit = await access.EnterAsync(key, CallerOf(http), http.RequestAborted);
         visit.RequireSpeech();
         var body = await AskBody.ReadAsync(http);
-        if (!string.IsNullOrWhiteSpace(body.Message))
-            await conversation.AppendAsync(visit, new AskSpeech(body.Message) { SenderName = body.SenderName, OnlyIfNew = true }, http.RequestAborted);
-        await stream.WriteAsync(http, visit, CallerOf(http), simple: true);
+        await stream.WriteAsync(http, visit, CallerOf(http), new AskSpeech(body.Message) { SenderName = body.SenderName, OnlyIfNew = true }, simple: true);
     }
 
     /// <summary>An answer once more from its beginning, for those whose connection broke and who own no run.</summary>
@@ -91,7 +87,7 @@ internal static class AskApi
         var messages = await conversation.ListAsync(ask, http.RequestAborted);
         if (messages.Count == 0)
             return Result(new AskResultJson(Insights: AskInsightJson.Of(ask, await insights.ListAsync(ask.Session, http.RequestAborted))));
-        var answer = await conversation.AnswerAsync(visit, http.RequestAborted);
+        var answer = await conversation.AskAsync(visit, new AskSpeech(Content: null), RunHeaders.KeyOf(http.Request), http.RequestAborted);
         RunHeaders.Set(http.Response, answer.Run.RunId, AskStream.LocationOf(visit, answer.Run.RunId));
         var run = await ends.WaitAsync(ask.Owner, answer.Run.RunId, http.RequestAborted) ?? throw RequestProblem.NotFound("key", "There is no session with this key.");
         if (run is not { Status: "completed" or "cancelled" })

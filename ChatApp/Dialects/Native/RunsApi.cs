@@ -50,7 +50,7 @@ internal static class RunsApi
 
     private static async Task<IResult> StartAsync(
         StartRunBody body, HttpContext http, RunService runs, RunMedia media, RunEnds ends, SseStream sse, OpenResponses open,
-        [FromHeader(Name = "Idempotency-Key"), Description("The caller's own, 1 to 200 characters: a repeated send attaches to the first one's run.")] string? idempotencyKey)
+        [FromHeader(Name = RunHeaders.IdempotencyKey), Description("The caller's own, 1 to 200 characters: a repeated send attaches to the first one's run.")] string? idempotencyKey)
     {
         if (body is { Stream: true, Background: true })
             throw RequestProblem.Invalid("background", "A run is either streamed or left in the background.");

@@ -60,6 +60,8 @@ internal static class PersonaChat
         // Unicode characters, as Python counts them.
         return question.Length - question.Count(char.IsLowSurrogate) > MaxQuestion
             ? throw RequestProblem.Invalid("question", "Question too long")
-            : runs.StartAsync(new RunRequest(caller, question) { ConversationId = conversation.Id, Model = model, WaitsForTurn = true }, http.RequestAborted);
+            : runs.StartAsync(
+                new RunRequest(caller, question) { ConversationId = conversation.Id, Model = model, WaitsForTurn = true, IdempotencyKey = RunHeaders.KeyOf(http.Request) },
+                http.RequestAborted);
     }
 }

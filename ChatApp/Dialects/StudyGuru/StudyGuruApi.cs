@@ -67,7 +67,7 @@ internal static class StudyGuruApi
     {
         try
         {
-            return await runs.StartAsync(request, http.RequestAborted);
+            return await runs.StartAsync(request with { IdempotencyKey = RunHeaders.KeyOf(http.Request) }, http.RequestAborted);
         }
         catch (RequestProblem e) when (e is { Status: StatusCodes.Status404NotFound, Field: "conversation_id" })
         {
