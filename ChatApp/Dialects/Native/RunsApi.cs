@@ -59,17 +59,17 @@ internal static class RunsApi
         if (body.Attachments?.Contains(null!) == true)
             throw RequestProblem.Invalid("attachments", "The attachments are a list of objects with an id or a url.");
         var caller = CurrentUser.From(http.User);
-        var started = await runs.StartAsync(
-            new RunRequest(caller, body.Input)
-            {
-                Agent = body.Agent,
-                Model = body.Model,
-                ConversationId = body.ConversationId,
-                ParentMessageId = body.ParentMessageId,
-                Metadata = body.Metadata is { ValueKind: JsonValueKind.Object } metadata ? metadata.GetRawText() : null,
-                Attachments = await media.AttachAsync(caller, body.Attachments ?? [], "attachments", http.RequestAborted),
-                IdempotencyKey = idempotencyKey,
-            },
+        var request = new RunRequest(caller, body.Input)
+        {
+            Agent = body.Agent,
+            Model = body.Model,
+            ConversationId = body.ConversationId,
+            ParentMessageId = body.ParentMessageId,
+            Metadata = body.Metadata is { ValueKind: JsonValueKind.Object } metadata ? metadata.GetRawText() : null,
+            IdempotencyKey = idempotencyKey,
+        };
+        var started = await media.StartWithAsync(
+            caller, body.Attachments ?? [], "attachments", attachments => runs.StartAsync(request with { Attachments = attachments }, http.RequestAborted),
             http.RequestAborted);
         if (body.Stream)
         {
