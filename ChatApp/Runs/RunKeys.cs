@@ -50,15 +50,16 @@ internal sealed class RunKeys(IDbContextFactory<ChatDbContext> databases, IOptio
             join run in db.Runs.AsNoTracking() on key.RunId equals run.Id
             join answer in db.Messages.AsNoTracking() on run.MessageId equals answer.Id
             where key.OwnerId == request.Caller.Id && key.Key == claim.Key && key.CreatedAt >= claim.ExpiredBefore
-            select new { key.RequestHash, run, IsEmpty = answer.Content == "" && answer.Reasoning == null && answer.ToolCalls == null }).SingleOrDefaultAsync(cancellationToken);
+            select new { key.RequestHash, run, IsEmpty = answer.Content == "" && answer.Reasoning == null && answer.ToolCalls == null, IsGone = !db.Conversations.Any(c => c.Id == run.ConversationId) }).SingleOrDefaultAsync(cancellationToken);
         if (found == null)
             return null;
-        if (!found.RequestHash.AsSpan().SequenceEqual(claim.RequestHash))
+        // As one that was deleted for good, it leaves its key to whoever wants it.
+        if (!found.IsGone && !found.RequestHash.AsSpan().SequenceEqual(claim.RequestHash))
             throw Reused();
         var r = found.run;
         return new EarlierSend(
             new StartedRun(r.Id, r.ConversationId, r.UserMessageId, r.MessageId, r.Agent, r.Model, Attached: true),
-            MayRunAgain: found.IsEmpty && r.Status is (RunStatus.Failed or RunStatus.Interrupted));
+            MayRunAgain: found.IsGone || (found.IsEmpty && r.Status is (RunStatus.Failed or RunStatus.Interrupted)), found.IsGone);
     }
 
     /// <summary>Makes a run that somebody else has started the key's. Whoever does so has looked: no run that counts owns the key.</summary>
@@ -84,11 +85,12 @@ internal sealed class RunKeys(IDbContextFactory<ChatDbContext> databases, IOptio
         }));
 }
 
-/// <param name="MayRunAgain">Whether it ended without any output by no wish of a person: then the same send may try again.</param>
-internal sealed record EarlierSend(StartedRun Run, bool MayRunAgain)
+/// <param name="MayRunAgain">Whether it is gone, or ended without any output by no wish of a person: then the same send may try again.</param>
+/// <param name="IsGone">Whether its conversation was thrown away.</param>
+internal sealed record EarlierSend(StartedRun Run, bool MayRunAgain, bool IsGone)
 {
-    /// <summary>The request once more, under the same key: its question is stored, and only to be answered.</summary>
-    public RunRequest Again(RunRequest request) => request with
+    /// <summary>The request once more, under the same key: where its question is stored, that is only to be answered.</summary>
+    public RunRequest Again(RunRequest request) => IsGone ? request : request with
     {
         Input = null, Metadata = null, ConversationId = Run.ConversationId, ParentMessageId = Run.UserMessageId, StartsOver = false,
         Transcript = request is { Transcript: { } earlier, Input: { } input } ? [.. earlier, new TranscriptMessage(MessageRole.User, input)] : request.Transcript,

@@ -61,7 +61,7 @@ internal sealed partial class RunService(
         catch (RequestProblem)
         {
             // Another process may have been first.
-            if (await keys.FindAsync(request, claim, cancellationToken) is { } first && first.Run.RunId != claim.Replaces)
+            if (await keys.FindAsync(request, claim, cancellationToken) is { IsGone: false } first && first.Run.RunId != claim.Replaces)
                 return first.Run;
             throw;
         }
@@ -173,12 +173,11 @@ internal sealed partial class RunService(
             return true;
         }
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var own = db.Runs.Where(r => r.Id == runId && r.OwnerId == caller.Id);
-        if (!await own.AnyAsync(cancellationToken))
+        if (!await db.OwnRuns(caller).AnyAsync(r => r.Id == runId, cancellationToken))
             return false;
         // Another process executes it, and looks here.
         var now = time.GetUtcNow().UtcDateTime;
-        await own.Where(r => r.FinishedAt == null && r.CancelRequestedAt == null)
+        await db.Runs.Where(r => r.Id == runId && r.FinishedAt == null && r.CancelRequestedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(r => r.CancelRequestedAt, now), cancellationToken);
         return true;
     }

@@ -6,19 +6,18 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ChatApp.Runs;
 
-/// <summary>Shows their owners the runs that are going and those that have ended.</summary>
+/// <summary>Shows their owners the runs that are going and those that have ended; not those of conversations in the trash.</summary>
 internal sealed class RunViews(IDbContextFactory<ChatDbContext> databases, RunRegistry registry)
 {
     /// <summary>Where the run's log ends; null when the caller has no such run.</summary>
     public async ValueTask<RunLogEnd?> FindEndAsync(CurrentUser caller, Guid runId, CancellationToken cancellationToken)
     {
-        if (registry.TryGet(runId, out var live))
-            return live.OwnerId == caller.Id ? RunLogEnd.Open : null;
+        bool isLive = registry.TryGet(runId, out _);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var run = await db.Runs.Where(r => r.Id == runId && r.OwnerId == caller.Id).Select(r => new { r.FinishedAt }).SingleOrDefaultAsync(cancellationToken);
+        var run = await db.OwnRuns(caller).Where(r => r.Id == runId).Select(r => new { r.FinishedAt }).SingleOrDefaultAsync(cancellationToken);
         if (run == null)
             return null;
-        if (run.FinishedAt == null)
+        if (isLive || run.FinishedAt == null)
             return RunLogEnd.Open;
         return new RunLogEnd(await db.RunEvents.Where(e => e.RunId == runId).MaxAsync(e => (long?)e.LastSeq, cancellationToken));
     }
@@ -52,11 +51,11 @@ internal sealed class RunViews(IDbContextFactory<ChatDbContext> databases, RunRe
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         return await (
-            from run in db.Runs.AsNoTracking()
+            from run in db.OwnRuns(caller).AsNoTracking()
             join message in db.Messages.AsNoTracking() on run.MessageId equals message.Id
             join usage in db.Usage.AsNoTracking() on run.Id equals usage.RunId into usages
             from usage in usages.DefaultIfEmpty()
-            where run.Id == runId && run.OwnerId == caller.Id
+            where run.Id == runId
             select new StoredRun(run, message.Content, message.Reasoning, message.ToolCalls, usage)).SingleOrDefaultAsync(cancellationToken);
     }
 
@@ -74,4 +73,14 @@ internal sealed class RunViews(IDbContextFactory<ChatDbContext> databases, RunRe
             .OrderByDescending(r => r.CreatedAt).Select(r => (Guid?)r.Id).FirstOrDefaultAsync(cancellationToken);
         return active is { } id ? await FindAsync(caller, id, cancellationToken) : null;
     }
+}
+
+internal static class OwnedRuns
+{
+    /// <summary>The caller's runs, but for those of conversations that were thrown away: they are back when their conversation is.</summary>
+    public static IQueryable<Run> OwnRuns(this ChatDbContext db, CurrentUser caller) =>
+        from run in db.Runs
+        join conversation in db.Conversations on run.ConversationId equals conversation.Id
+        where run.OwnerId == caller.Id
+        select run;
 }
