@@ -51,7 +51,7 @@ public static class RunsServices
         services.AddSingleton<RunEnds>();
         services.AddSingleton<IRunReader, RunReader>();
         services.AddSingleton<ToolCalls>();
-        services.AddOptions<HostOptions>().Configure<IOptions<RunOptions>>((host, runs) => host.ShutdownTimeout = runs.Value.DrainTimeout + TimeSpan.FromSeconds(15));
+        services.AddOptions<HostOptions>().Configure<IOptions<RunOptions>>((host, runs) => host.ShutdownTimeout = runs.Value.DrainTimeout + runs.Value.StorageTimeout + TimeSpan.FromSeconds(15));
         // The writer first: it stops last, when every run has its terminal event.
         services.AddHostedService(provider => provider.GetRequiredService<RunLogWriter>());
         services.AddHostedService<RunHousekeeping>();
