@@ -211,6 +211,19 @@ public sealed class RunMediaTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task File_OfARefusedMessage_IsNotKept_ButOneThatWasThereIs()
+    {
+        object[] attachments = [new { url = PngUrl }, new { url = "data:;base64," + Convert.ToBase64String("Milk"u8) }];
+        string there = await AddAsync("dot.png", TestImages.Png);
+
+        using var native = await _runs.SendAsync(new { input = "Hi", agent = "nobody", attachments });
+        using var guru = await PostAsync("Look", Guid.NewGuid().ToString(), attachments);
+
+        Assert.Equal((404, 404), ((int)native.StatusCode, (int)guru.StatusCode));
+        Assert.Equal([Guid.Parse(there)], await _runs.QueryAsync(db => db.Files.Select(f => f.Id).ToListAsync()));
+    }
+
+    [Fact]
     public async Task Attachment_WithWhiteSpaceOnly_NamesTheConversation()
     {
         string text = await AddAsync("notes.txt", Encoding.UTF8.GetBytes("Milk"));
