@@ -19,8 +19,7 @@ using ChatApp.Transfer;
 
 if (Verbs.IsVerb(args))
     return await Verbs.RunAsync(() => Build(args), args);
-var app = Build(args);
-return await Serving.RunAsync(app, PrepareAsync);
+return await Serving.RunAsync(() => Build(args), PrepareAsync);
 
 internal sealed partial class Program
 {

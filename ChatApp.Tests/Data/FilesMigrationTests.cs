@@ -32,7 +32,9 @@ public sealed class FilesMigrationTests
                 INSERT INTO conversations (id, owner_id, title, created_at, updated_at) VALUES ({talk}, {user}, 'T', '2026-01-01', '2026-01-01');
                 INSERT INTO messages (id, conversation_id, role, status, content, created_at) VALUES ({message}, {talk}, 'User', 'Completed', 'Hi', '2026-01-01');
                 INSERT INTO files (id, owner_id, name, media_type, content, size, created_at) VALUES ({file}, {user}, 'a.txt', 'text/plain', x'414243', 3, '2026-01-01');
-                INSERT INTO message_attachments (message_id, position, file_id) VALUES ({message}, 0, {file});
+                INSERT INTO message_attachments (message_id, position, url) VALUES ({message}, 0, 'https://example.com/a.png');
+                INSERT INTO message_attachments (message_id, position, file_id) VALUES ({message}, 1, {file});
+                INSERT INTO preferences (account_id, picture_id) VALUES ({user}, {file});
                 """);
         }
 
@@ -41,7 +43,9 @@ public sealed class FilesMigrationTests
         await using var now = await app.Services.GetRequiredService<IDbContextFactory<ChatDbContext>>().CreateDbContextAsync();
         var stored = await now.Files.SingleAsync();
         Assert.Equal(("a.txt", "ABC", 3L), (stored.Name, System.Text.Encoding.ASCII.GetString(stored.Content), stored.Size));
-        Assert.Equal(ids.File, (await now.MessageAttachments.SingleAsync()).FileId);
+        Assert.Equal([null, ids.File], await now.MessageAttachments.OrderBy(a => a.Position).Select(a => a.FileId).ToListAsync());
+        Assert.Equal(ids.File, (await now.Preferences.SingleAsync()).PictureId);
+        Assert.Empty(await now.Database.SqlQuery<string>($"SELECT \"table\" AS Value FROM pragma_foreign_key_check").ToListAsync());
         Assert.Equal("content", await now.Database.SqlQuery<string>($"SELECT name AS Value FROM pragma_table_info('files') ORDER BY cid DESC LIMIT 1").SingleAsync());
     }
 

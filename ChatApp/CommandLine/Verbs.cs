@@ -1,9 +1,5 @@
 using System.CommandLine;
-using System.Data.Common;
-using System.Security.Cryptography;
 using ChatApp.Data;
-using ChatApp.Settings;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 
@@ -36,14 +32,9 @@ public static class Verbs
             await using var app = build();
             return await RunAsync(app, args);
         }
-        catch (DbUpdateException e)
+        catch (Exception e) when (Failure.SentenceOf(e) is { } sentence)
         {
-            return await FailAsync($"The database did not take it: {(e.InnerException ?? e).Message}");
-        }
-        catch (Exception e) when (
-            e is RequestProblem or DbException or OptionsValidationException or UnreadableSecretException or IOException or UnauthorizedAccessException or CryptographicException)
-        {
-            return await FailAsync(e.Message);
+            return await FailAsync(sentence);
         }
     }
 
@@ -88,8 +79,7 @@ public static class Verbs
 
     private static async Task<int> FailAsync(string message)
     {
-        // Some messages are lists; one line is easier to read in a log and to look for.
-        await Console.Error.WriteLineAsync(string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+        await Console.Error.WriteLineAsync(Failure.OneLine(message));
         return 1;
     }
 }

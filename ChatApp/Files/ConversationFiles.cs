@@ -32,4 +32,12 @@ public sealed class ConversationFiles(IDbContextFactory<ChatDbContext> databases
             await Task.Delay(time.GetElapsedTime(since), time, cancellationToken);
         }
     }
+
+    /// <summary>Deletes those of a few of the owner's files that go with no message, not even in the trash, and with no profile.</summary>
+    public async Task DeleteUnusedAsync(Guid ownerId, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await db.Files.Where(f => ids.Contains(f.Id) && f.OwnerId == ownerId
+            && !db.MessageAttachments.Any(a => a.FileId == f.Id) && !db.Preferences.Any(p => p.PictureId == f.Id)).ExecuteDeleteAsync(cancellationToken);
+    }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -9,16 +10,46 @@ internal sealed class SqliteMigrator(IDbContextFactory<SqliteChatDbContext> data
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
+    /// <exception cref="IOException">The database can't be read or written, or a server works with it that does not know the new schema. The message says so to a person.</exception>
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        try
+        {
+            await using var db = await databases.CreateDbContextAsync(cancellationToken);
+            if ((await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
+                await MigrateInTurnAsync(db, cancellationToken);
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode != SQLitePCL.raw.SQLITE_ERROR)
+        {
+            throw SqliteTrouble.At(options.Value.DatabaseFile, e);
+        }
+    }
+
+    private async Task MigrateInTurnAsync(SqliteChatDbContext db, CancellationToken cancellationToken)
+    {
+        await using var turn = await TakeTurnAsync(cancellationToken);
+        // Another process may have done it meanwhile, and serve by now.
         if (!(await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
             return;
-        await using var turn = await TakeTurnAsync(cancellationToken);
+        await using var serving = KeepServersOut();
         // EF's own lock is a row, which outlives a process that is killed in the middle of a migration; the next one would wait for
         // ever. Whoever has the turn knows that nobody else is migrating, so a row that is there is such a one.
         await db.Database.ExecuteSqlRawAsync("""DROP TABLE IF EXISTS "__EFMigrationsLock" """, cancellationToken);
         await db.Database.MigrateAsync(cancellationToken);
+    }
+
+    /// <summary>A server of an earlier version would have its tables changed under the statements that it has prepared.</summary>
+    private FileStream KeepServersOut()
+    {
+        try
+        {
+            return SqliteServerLock.Take(options.Value.FullDirectory);
+        }
+        catch (IOException e)
+        {
+            throw new IOException(
+                $"A ChatApp server of an earlier version is using {options.Value.FullDirectory}, and this one must change its database first. Stop that server, then start again.", e);
+        }
     }
 
     /// <summary>Locks a file, which the system unlocks with the process, however that ends.</summary>

@@ -27,28 +27,18 @@ internal sealed partial class SqliteRunLogDatabase(IOptions<DataOptions> options
         {
             connection.Dispose();
             serving.Dispose();
-            throw new IOException($"The server can't start, because its database {connection.DataSource} {Trouble(e)} SQLite says: {e.Message}", e);
+            throw SqliteTrouble.At(connection.DataSource, e);
         }
     }
 
-    private static string Trouble(SqliteException e) => e.SqliteErrorCode switch
-    {
-        SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => "is locked: another program is writing to it. End that program and start again.",
-        SQLitePCL.raw.SQLITE_FULL => "can't grow: the disk is full. Make room and start again; nothing is lost.",
-        SQLitePCL.raw.SQLITE_READONLY => "is read-only for it. Let the server's user write to the file and its folder.",
-        SQLitePCL.raw.SQLITE_IOERR or SQLitePCL.raw.SQLITE_CANTOPEN => "can't be read or written. Check the disk, and that the server's user may write to the folder.",
-        SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB => "is damaged. Restore a backup.",
-        _ => "can't be opened.",
-    };
-
     public bool IsConstraintViolation(DbException exception) => exception is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_CONSTRAINT };
 
-    /// <summary>Two servers on one file would each take the other's runs for dead ones. The system frees the lock with the process.</summary>
+    /// <summary>Two servers on one file would each take the other's runs for dead ones.</summary>
     private static FileStream LockDirectory(string directory)
     {
         try
         {
-            return new FileStream(Path.Combine(directory, "server.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return SqliteServerLock.Take(directory);
         }
         catch (IOException e)
         {

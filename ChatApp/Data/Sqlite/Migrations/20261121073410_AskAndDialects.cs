@@ -84,11 +84,9 @@ namespace ChatApp.Data.Sqlite.Migrations
                 type: "TEXT",
                 nullable: true);
 
-            migrationBuilder.AddColumn<Guid>(
-                name: "owner_id",
-                table: "agents",
-                type: "TEXT",
-                nullable: true);
+            // By hand: EF adds a foreign key by making the table anew, outside of the transaction, so that a process that is killed meanwhile
+            // leaves a database that can't be migrated any more.
+            migrationBuilder.Sql("ALTER TABLE agents ADD COLUMN owner_id TEXT NULL CONSTRAINT fk_agents_users_owner_id REFERENCES users (id) ON DELETE SET NULL");
 
             migrationBuilder.AddColumn<string>(
                 name: "large_model",
@@ -406,14 +404,6 @@ namespace ChatApp.Data.Sqlite.Migrations
                 name: "ix_token_sessions_expires_at",
                 table: "token_sessions",
                 column: "expires_at");
-
-            migrationBuilder.AddForeignKey(
-                name: "fk_agents_users_owner_id",
-                table: "agents",
-                column: "owner_id",
-                principalTable: "users",
-                principalColumn: "id",
-                onDelete: ReferentialAction.SetNull);
         }
 
         /// <inheritdoc />

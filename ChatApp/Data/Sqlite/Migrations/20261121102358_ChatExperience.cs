@@ -17,11 +17,9 @@ namespace ChatApp.Data.Sqlite.Migrations
                 type: "TEXT",
                 nullable: true);
 
-            migrationBuilder.AddColumn<Guid>(
-                name: "folder_id",
-                table: "conversations",
-                type: "TEXT",
-                nullable: true);
+            // By hand: EF adds a foreign key by making the table anew, outside of the transaction, so that a process that is killed meanwhile
+            // leaves a database that can't be migrated any more.
+            migrationBuilder.Sql("ALTER TABLE conversations ADD COLUMN folder_id TEXT NULL CONSTRAINT fk_conversations_folders_folder_id REFERENCES folders (id) ON DELETE SET NULL");
 
             migrationBuilder.AddColumn<bool>(
                 name: "is_temporary",
@@ -261,14 +259,6 @@ namespace ChatApp.Data.Sqlite.Migrations
                 table: "shares",
                 column: "token",
                 unique: true);
-
-            migrationBuilder.AddForeignKey(
-                name: "fk_conversations_folders_folder_id",
-                table: "conversations",
-                column: "folder_id",
-                principalTable: "folders",
-                principalColumn: "id",
-                onDelete: ReferentialAction.SetNull);
 
             // By hand: EF has no words for it. The rows in between give each message a number that no VACUUM changes; the text is in
             // the messages alone. The triggers keep it right whoever writes, within the writer's own transaction.
