@@ -35,7 +35,8 @@ public sealed class AroundJourneyTests(BrowserFixture browser, ChatSite site)
 
         await Expect(page.Locator("html")).ToHaveAttributeAsync("lang", "de");
         await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
-        Assert.Equal(usual * 1.25, await SizeAsync(page), 0.01);
+        // The style sheet may come after the page.
+        await page.WaitForFunctionAsync("size => Math.abs(parseFloat(getComputedStyle(document.documentElement).fontSize) - size) < 0.01", usual * 1.25);
         await page.GotoAsync("/");
         await page.CircuitAsync();
         await page.Locator(".new-chat").Should().ToContainTextAsync("Neuer Chat");
@@ -163,6 +164,8 @@ public sealed class AroundJourneyTests(BrowserFixture browser, ChatSite site)
         await page.Keyboard.PressAsync("Control+Shift+s");
         await page.Locator("#sidebar").Should().ToBeVisibleAsync();
         await page.Row("Conversation 1").GetByRole(AriaRole.Link).ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("/c/"));
+        await page.Locator(".topbar h1").Should().ToHaveTextAsync("Conversation 1");
         await page.Keyboard.PressAsync("Control+Shift+o");
         await Expect(page).ToHaveURLAsync(new Regex(":\\d+/$"));
         await page.Locator(".account-button").FocusAsync();
@@ -200,6 +203,8 @@ public sealed class AroundJourneyTests(BrowserFixture browser, ChatSite site)
         var page = session.Page;
         await page.GotoAsync("/account/data");
         await page.SignInAsync(email);
+        // On the page behind the sign-in, not on the one that is being left.
+        await page.GetByLabel("Your password").Should().ToBeVisibleAsync();
         await page.EvaluateAsync("() => localStorage.setItem('draft:x:new', '{}')");
         await page.GetByLabel("Your password").FillAsync("wrong-password");
         await page.Button("Delete my account").ClickAsync();

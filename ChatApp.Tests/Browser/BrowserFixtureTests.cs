@@ -35,7 +35,7 @@ public sealed class BrowserFixtureTests(BrowserFixture browser)
 
         await session.Page.GotoAsync("/");
 
-        Assert.Contains(session.Problems, seen => seen.Contains(problem, StringComparison.Ordinal));
+        await session.ProblemAsync(problem);
         await Assert.ThrowsAsync<EmptyException>(async () => await session.DisposeAsync());
     }
 

@@ -16,6 +16,7 @@ public sealed class BrowserSession : IAsyncDisposable
     private readonly IBrowserContext context;
     private readonly ConcurrentQueue<string> problems = new();
     private readonly List<string> expected = [];
+    private TaskCompletionSource more = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private BrowserSession(IBrowserContext context, IPage page) => (this.context, Page) = (context, page);
 
@@ -38,10 +39,29 @@ public sealed class BrowserSession : IAsyncDisposable
         context.Console += (_, message) =>
         {
             if (message.Type == "error")
-                session.problems.Enqueue($"{message.Text} ({message.Location})");
+                session.Add($"{message.Text} ({message.Location})");
         };
-        context.WebError += (_, error) => session.problems.Enqueue(error.Error);
+        context.WebError += (_, error) => session.Add(error.Error);
         return session;
+    }
+
+    /// <summary>Waits for a problem with this text: the browser tells of some only after the page has loaded.</summary>
+    public async Task ProblemAsync(string part)
+    {
+        while (true)
+        {
+            // Before the look: what comes after it is waited for.
+            var next = Volatile.Read(ref more).Task;
+            if (Problems.Any(problem => problem.Contains(part, StringComparison.Ordinal)))
+                return;
+            await next.WaitAsync(TimeSpan.FromMinutes(1));
+        }
+    }
+
+    private void Add(string problem)
+    {
+        problems.Enqueue(problem);
+        Interlocked.Exchange(ref more, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
 
     /// <summary>Problems that contain this text belong to the test.</summary>

@@ -39,17 +39,6 @@ public sealed class ComposerLibraryTests(BrowserFixture browser, ChatSite site)
         }
         """;
 
-    private const string FakeSpeech =
-        """
-        window.SpeechRecognition = class extends EventTarget {
-          start() { window.recognition = this; }
-          stop() { this.dispatchEvent(new Event('end')); }
-          abort() { window.aborted = true; this.dispatchEvent(new Event('end')); }
-          hear(...parts) { this.dispatchEvent(Object.assign(new Event('result'), { results: parts.map(transcript => [{ transcript }]) })); }
-        };
-        """;
-
-    // Whose drafts the composer shows, one after another.
     private const string Places =
         """
         window.places = [];
@@ -90,7 +79,7 @@ public sealed class ComposerLibraryTests(BrowserFixture browser, ChatSite site)
         await page.Composer().FillAsync("");
         await page.Composer().PressSequentiallyAsync("/tra");
         await page.Locator(".composer-menu [role=option]").Should().ToHaveTextAsync(["Translate/translate"]);
-        Assert.Equal("composer-option-0", await page.Composer().GetAttributeAsync("aria-activedescendant"));
+        await page.Composer().Should().ToHaveAttributeAsync("aria-activedescendant", "composer-option-0");
         await page.Keyboard.PressAsync("Enter");
         await page.GetByLabel("Language").Should().ToHaveValueAsync("English");
         await page.GetByLabel("Language").Should().ToBeFocusedAsync();
@@ -171,6 +160,8 @@ public sealed class ComposerLibraryTests(BrowserFixture browser, ChatSite site)
 
         await there.Page.Composer().PressAsync("Enter");
         await there.Page.Answer().Should().ToHaveTextAsync("Sent.");
+        // The draft goes between the beginning of the answer and the acknowledgement.
+        await Expect(there.Page.Locator("chat-composer[data-sending]")).ToHaveCountAsync(0);
         await LookAgainAsync(here.Page);
         await here.Page.Composer().Should().ToHaveValueAsync("");
     }
@@ -234,59 +225,6 @@ public sealed class ComposerLibraryTests(BrowserFixture browser, ChatSite site)
         await page.Composer().PressAsync("Enter");
         await page.Answer().Should().ToHaveTextAsync("Once.");
         await page.Questions().Should().ToHaveTextAsync(["My own"]);
-    }
-
-    [ChromiumFact]
-    public async Task Dictation_ShowsWhatItHears_InThePagesLanguage()
-    {
-        await using var session = await site.OpenSignedInAsync(browser);
-        var page = session.Page;
-        await page.AddInitScriptAsync(FakeSpeech);
-        await page.ReloadAsync();
-        await page.CircuitAsync();
-        await page.Composer().FillAsync("So:");
-        await page.Button("Dictate").ClickAsync();
-        await page.Button("Stop dictating").Should().ToBeVisibleAsync();
-        Assert.Equal("en", await page.EvaluateAsync<string>("() => { recognition.hear('hel'); return recognition.lang; }"));
-        await page.Composer().Should().ToHaveValueAsync("So: hel");
-        await page.EvaluateAsync("() => recognition.hear('hello ', 'world')");
-        await page.Composer().Should().ToHaveValueAsync("So: hello world");
-        await page.Keyboard.PressAsync("Escape");
-        await page.Button("Dictate").Should().ToBeVisibleAsync();
-    }
-
-    [ChromiumFact]
-    public async Task Dictation_WhileOneTypes_KeepsBoth_AndEndsWithItsConversation()
-    {
-        await using var session = await site.OpenSignedInAsync(browser, conversations: 1);
-        var page = session.Page;
-        await page.AddInitScriptAsync(FakeSpeech);
-        await page.ReloadAsync();
-        await page.CircuitAsync();
-        await page.Composer().FillAsync("Dear");
-        await page.Button("Dictate").ClickAsync();
-        await page.EvaluateAsync("() => recognition.hear('Dor')");
-        await page.Composer().Should().ToHaveValueAsync("Dear Dor");
-        await page.Keyboard.TypeAsync("!");
-        await page.EvaluateAsync("() => recognition.hear('Dora ', 'and Bob')");
-        await page.Composer().Should().ToHaveValueAsync("Dear Dora and Bob!");
-        await page.Keyboard.PressAsync("Home");
-        await page.Keyboard.TypeAsync("My ");
-        await page.EvaluateAsync("() => recognition.hear('Dora ', 'and Bea')");
-        await page.Composer().Should().ToHaveValueAsync("My Dear Dora and Bea!");
-        Assert.Equal(3, await page.Composer().EvaluateAsync<int>("field => field.selectionStart"));
-        // What was heard and is changed is the person's own text from then on.
-        await page.Composer().FillAsync("My dear Dora, ");
-        await page.EvaluateAsync("() => recognition.hear('Dora ', 'and Bea', 'hello')");
-        await page.Composer().Should().ToHaveValueAsync("My dear Dora, hello");
-
-        await page.EvaluateAsync("() => { window.first = recognition; }");
-        await page.Row("Conversation 1").GetByRole(AriaRole.Link).ClickAsync();
-        await page.Composer().Should().ToHaveValueAsync("");
-        await page.EvaluateAsync("() => first.hear('Dora ', 'and Bea', 'hello there')");
-        await page.Composer().Should().ToHaveValueAsync("");
-        Assert.True(await page.EvaluateAsync<bool>("() => aborted"));
-        await page.Button("Dictate").Should().ToBeVisibleAsync();
     }
 
     [ChromiumFact]

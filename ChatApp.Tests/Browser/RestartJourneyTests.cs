@@ -42,7 +42,7 @@ public sealed class RestartJourneyTests(BrowserFixture browser)
         await using var gateway = new BadGateway();
         proxy.Target = await gateway.StartAsync();
         await first.KillAsync();
-        await gateway.Asked.WaitAsync(TimeSpan.FromSeconds(30));
+        await gateway.Asked.WaitAsync(TimeSpan.FromMinutes(1));
         // The circuit finds the new server before the pages do.
         int asked = 0;
         await page.RouteAsync("**/favicon.svg", route =>

@@ -28,6 +28,17 @@ public sealed class ThreadPlaceTests(BrowserFixture browser, ChatSite site)
     private const string StaysInPlace =
         "([id, offset]) => { const s = document.querySelector('.thread-scroll'), m = document.querySelector(`[data-message=\"${id}\"]`); return m && Math.abs(m.offsetTop - s.scrollTop - offset) < 3; }";
 
+    // What is kept, as soon as it is where the reader is: it is kept a moment after the last movement.
+    private const string KeptPlace =
+        """
+        () => {
+          const thread = document.querySelector("thread-scroller"), first = thread.first();
+          const kept = sessionStorage.getItem("place:" + thread.dataset.thread) ?? "";
+          const [id, at] = kept.split(" ");
+          return first?.dataset.message === id && Math.abs(first.offsetTop - document.querySelector(".thread-scroll").scrollTop - at) < 3 && kept;
+        }
+        """;
+
     private const string SwitcherTop = "() => document.querySelector('.branches').getBoundingClientRect().top";
 
     private const string SwitcherIsAt = "top => { const b = document.querySelector('.branches'); return b && Math.abs(b.getBoundingClientRect().top - top) < 3; }";
@@ -48,7 +59,7 @@ public sealed class ThreadPlaceTests(BrowserFixture browser, ChatSite site)
         begin.Open();
         await page.Button("Ask again").Last.Should().ToBeVisibleAsync();
         await page.Button("Jump to latest").Should().ToBeVisibleAsync();
-        Assert.True(await page.EvaluateAsync<bool>(QuestionAtTop));
+        await page.WaitForFunctionAsync(QuestionAtTop);
         await page.SendAsync("Second");
         await page.Questions().Should().ToHaveCountAsync(2);
         await page.Answer().Should().ToContainTextAsync("Line 3");
@@ -58,7 +69,7 @@ public sealed class ThreadPlaceTests(BrowserFixture browser, ChatSite site)
         await page.Answer().Should().ToContainTextAsync("Line 60");
         // It stays there while the answer outgrows the view, and a button leads to the end, which is then followed.
         await page.Button("Jump to latest").Should().ToBeVisibleAsync();
-        Assert.True(await page.EvaluateAsync<bool>(QuestionAtTop));
+        await page.WaitForFunctionAsync(QuestionAtTop);
         await page.Button("Jump to latest").ClickAsync();
         await page.Button("Jump to latest").Should().ToBeHiddenAsync();
         await page.WaitForFunctionAsync(AtEnd);
@@ -70,8 +81,8 @@ public sealed class ThreadPlaceTests(BrowserFixture browser, ChatSite site)
         await page.Locator(".thread-scroll").HoverAsync();
         await page.Mouse.WheelAsync(0, -2000);
         await page.Button("Jump to latest").Should().ToBeVisibleAsync();
-        await page.WaitForFunctionAsync("() => Object.values(sessionStorage).some(v => v.includes(' '))");
-        string seen = await page.EvaluateAsync<string>("() => sessionStorage.getItem('place:' + document.querySelector('thread-scroller').dataset.thread)");
+        // Once the wheel's scrolling has come to its end.
+        string seen = await (await page.WaitForFunctionAsync(KeptPlace)).JsonValueAsync<string>();
         await page.ReloadAsync();
         await page.CircuitAsync();
         await page.WaitForFunctionAsync(StaysInPlace, seen.Split(' '));
@@ -124,6 +135,7 @@ public sealed class ThreadPlaceTests(BrowserFixture browser, ChatSite site)
         await page.CircuitAsync();
         // Short enough to be at its end, and to follow it.
         await page.Locator("[data-message]").Should().ToHaveCountAsync(2);
+        await page.WaitForFunctionAsync(AtEnd);
         double top = await page.EvaluateAsync<double>(SwitcherTop);
         await page.Button("Previous version").ClickAsync();
         await page.Locator("[data-message]").Should().ToHaveCountAsync(100);

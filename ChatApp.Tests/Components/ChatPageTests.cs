@@ -38,7 +38,7 @@ public sealed class ChatPageTests : PageTest
         // "New chat" is an ordinary one again.
         Services.GetRequiredService<NavigationManager>().NavigateTo("/");
         page.Render();
-        Assert.Equal("false", page.Find(".temporary-toggle").GetAttribute("aria-pressed"));
+        page.WaitForAssertion(() => Assert.Equal("false", page.Find(".temporary-toggle").GetAttribute("aria-pressed")));
         Assert.True(page.Find("chat-composer").HasAttribute("data-drafts"));
     }
 
@@ -164,6 +164,7 @@ public sealed class ChatPageTests : PageTest
         await StartAsync();
         Provider.Script("m", s => s.Text("Hello.").Finish());
         var run = await AskAsync("Hi");
+        Services.GetRequiredService<NavigationManager>().NavigateTo($"/c/{run.ConversationId}");
         var page = Render<ChatPage>(p => p.Add(c => c.ConversationId, run.ConversationId));
         page.WaitForElement(".message-assistant");
         await App.Services.GetRequiredService<ConversationEdits>().DeleteAsync(Person, run.ConversationId, default);
@@ -221,6 +222,7 @@ public sealed class ChatPageTests : PageTest
         await App.Services.GetRequiredService<AgentAdmin>().AddAsync(new NewAgent("second", new AgentSettings(Model: "p/m"), "Second"), null, default);
         var page = Render<ChatPage>();
         var composer = page.FindComponent<Composer>();
+        page.WaitForAssertion(() => Assert.NotEmpty(composer.Instance.Agents));
         Assert.False(await composer.InvokeAsync(() => composer.Instance.PickAgent("gone")));
         Assert.False(page.Find("chat-composer").HasAttribute("data-agent"));
         Assert.True(await composer.InvokeAsync(() => composer.Instance.PickAgent("second")));

@@ -88,7 +88,9 @@ public sealed class ComposerLibraryTests : PageTest
         await StartAsync();
         await App.Services.GetRequiredService<ProviderAdmin>().AddModelAsync(new NewModel("p", "blind", Vision: false), default);
         await App.Services.GetRequiredService<AgentAdmin>().AddAsync(new NewAgent("mole", new AgentSettings(Model: "p/blind"), "Mole"), null, default);
-        var agents = RenderComposer().Instance.Agents;
+        var composer = RenderComposer();
+        composer.WaitForAssertion(() => Assert.NotEmpty(composer.Instance.Agents));
+        var agents = composer.Instance.Agents;
         Assert.Equal([("helper", false), ("mole", true)], agents.Select(a => (a.Slug, a.IsBlind)).Where(a => a.Slug != "demo"));
     }
 

@@ -55,7 +55,7 @@ public sealed class DialogTests : PageTest
         await Get<ConversationEdits>().ChangeAsync(Person, other.Id, new() { Tags = ["rome", "work"] }, default);
         var conversation = (await CreateAsync("Trip")) with { Tags = ["rome"] };
         var dialog = Render<TagsDialog>(p => p.Add(d => d.Conversation, conversation).Add(d => d.Caller, Person));
-        Assert.Equal(["work"], dialog.FindAll("datalist option").Select(o => o.GetAttribute("value")!));
+        dialog.WaitForAssertion(() => Assert.Equal(["work"], dialog.FindAll("datalist option").Select(o => o.GetAttribute("value")!)));
     }
 
     [Fact]

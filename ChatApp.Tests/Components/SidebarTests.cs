@@ -99,6 +99,8 @@ public sealed class SidebarTests : PageTest
         sidebar.WaitForElement(".conversation-row");
 
         Command(sidebar, "delete", old.Id);
+        // The list may know of it before the one who has done it.
+        sidebar.WaitForElement(".toast");
         sidebar.WaitForAssertion(() => Assert.Empty(sidebar.FindAll(".conversation-row")));
         Assert.Equal("/", new Uri(Services.GetRequiredService<NavigationManager>().Uri).AbsolutePath);
         Assert.Null(await Get<ConversationService>().FindAsync(Person, old.Id, default));
@@ -106,7 +108,7 @@ public sealed class SidebarTests : PageTest
         sidebar.Find(".toast button").Click();
         sidebar.WaitForAssertion(() => Assert.Single(sidebar.FindAll(".conversation-row")));
         Assert.Empty(sidebar.FindAll(".toast"));
-        Assert.Equal($"/c/{old.Id}", new Uri(Services.GetRequiredService<NavigationManager>().Uri).AbsolutePath);
+        sidebar.WaitForAssertion(() => Assert.Equal($"/c/{old.Id}", new Uri(Services.GetRequiredService<NavigationManager>().Uri).AbsolutePath));
     }
 
     [Fact]

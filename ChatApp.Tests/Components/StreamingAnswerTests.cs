@@ -119,7 +119,7 @@ public sealed class StreamingAnswerTests : ComponentTest
         await FrameAsync();
         answer.WaitForAssertion(() => Assert.Equal("Thinking…", answer.Find(".reasoning summary .thinking").TextContent));
         Assert.DoesNotContain("Let me see", answer.Markup, StringComparison.Ordinal);
-        answer.Find(".reasoning").TriggerEvent("ontoggle", EventArgs.Empty);
+        await answer.Find(".reasoning").TriggerEventAsync("ontoggle", EventArgs.Empty);
         Assert.Contains("Let me see", answer.Find(".reasoning-text").TextContent, StringComparison.Ordinal);
         Assert.Empty(answer.Find(".prose").TextContent.Trim());
     }
@@ -131,7 +131,7 @@ public sealed class StreamingAnswerTests : ComponentTest
         Run.Open(0, "reasoning");
         Run.Delta(0, "Let me see.\n");
         await FrameAsync();
-        answer.WaitForElement(".reasoning").TriggerEvent("ontoggle", EventArgs.Empty);
+        await answer.WaitForElement(".reasoning").TriggerEventAsync("ontoggle", EventArgs.Empty);
         string line = "This is one line of what it thinks aloud.\n";
         for (int i = 0; i < 200; i++)
             Run.Delta(0, line);
@@ -162,7 +162,7 @@ public sealed class StreamingAnswerTests : ComponentTest
         Run.ToolResult("c1", "7 °C");
         await FrameAsync();
         answer.WaitForAssertion(() => Assert.Equal("finished", answer.Find(".tool-call .tool-state").TextContent));
-        answer.Find(".tool-call").TriggerEvent("ontoggle", EventArgs.Empty);
+        await answer.Find(".tool-call").TriggerEventAsync("ontoggle", EventArgs.Empty);
         Assert.Equal(["{\n  \"city\": \"Oslo\"\n}", "7 °C"], answer.FindAll(".tool-part pre").Select(p => p.TextContent));
     }
 

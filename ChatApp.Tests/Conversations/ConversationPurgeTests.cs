@@ -102,7 +102,7 @@ public sealed class ConversationPurgeTests(LibraryApp app) : LibraryTest(app)
         var edits = Get<ConversationEdits>();
         await edits.DiscardAsync(Ada, conversation.Id, default);
         Assert.True(await edits.RestoreAsync(Ada, conversation.Id, default));
-        Assert.False(await edits.PurgeAsync(Ada.Id, conversation.Id, c => c.DeletedAt != null, default));
+        Assert.False(await Get<ConversationDeletion>().DeleteAsync(Ada.Id, conversation.Id, c => c.DeletedAt != null, default));
         Assert.Equal(1, await CountAsync());
     }
 

@@ -38,6 +38,8 @@ public sealed class BadInputTests(DoorApp app) : IClassFixture<DoorApp>
         ("empty model", Start, """{"input":"x","model":""}""", "model"),
         ("white model", Start, """{"input":"x","model":"p/ "}""", "model"),
         ("huge model", Start, $$"""{"input":"x","model":"p/{{Megabyte}}"}""", "model"),
+        ("unknown agent with a new file", Start, """{"input":"x","agent":"nobody","attachments":[{"url":"data:;base64,TmV3"}]}""", "agent"),
+        ("a new file and a bad one", Start, """{"input":"x","attachments":[{"url":"data:;base64,TmV3"},{"url":"ftp://x/y"}]}""", "attachments"),
         ("stream in the background", Start, """{"input":"x","stream":true,"background":true}""", "background"),
         ("huge metadata", Start, $$$"""{"input":"x","metadata":{"a":"{{{new string('x', 17_000)}}}"}}""", "metadata"),
         ("metadata twice", Start, """{"input":"x","metadata":{"a":1},"metadata":{}}""", "metadata"),

@@ -23,7 +23,7 @@ public sealed class DoorTests(DoorApp app) : IClassFixture<DoorApp>
     }
 
     // A new route needs an entry here: see Routes_AllThatAreMapped_AreInTheTable.
-    private static readonly Route[] Table =
+    internal static readonly Route[] Table =
     [
         new("POST", "/api/runs/", """{"input":"Hi","model":"p/m"}"""),
         new("GET", "/api/runs/{id:guid}", Of: "run"),

@@ -1,8 +1,5 @@
-using System.ComponentModel;
-using System.Globalization;
 using System.Text.RegularExpressions;
 using ChatApp.Providers.Demo;
-using ChatApp.Runs;
 using Xunit;
 
 namespace ChatApp.Tests.Docs;
@@ -23,32 +20,6 @@ public sealed partial class DocsTests
             select $"{file.Path} → {target}";
 
         Assert.Empty(broken);
-    }
-
-    [Fact]
-    public void Settings_NamedInTheDocs_AreOptions()
-    {
-        string[] known = [.. typeof(RunOptions).GetProperties().Select(p => p.Name)];
-        var unknown =
-            from file in DocsFiles.All
-            from setting in Setting().Matches(file.Text)
-            where !known.Contains(setting.Groups["name"].Value)
-            select $"{file.Path}: {setting.Value}";
-
-        Assert.Empty(unknown);
-    }
-
-    [Fact]
-    public void Settings_InTheReadme_AreAllOptionsWithTheirDefaults()
-    {
-        string readme = DocsFiles.All.Single(f => f.Path == "README.md").Text;
-        var stated = Row().Matches(readme).ToDictionary(r => r.Groups["name"].Value, r => r.Groups["value"].Value);
-        var options = new RunOptions();
-
-        Assert.Equal(typeof(RunOptions).GetProperties().Select(p => p.Name).Order(), stated.Keys.Order());
-        Assert.All(typeof(RunOptions).GetProperties(), property => Assert.Equal(
-            property.GetValue(options),
-            TypeDescriptor.GetConverter(property.PropertyType).ConvertFromString(null, CultureInfo.InvariantCulture, stated[property.Name])));
     }
 
     [Theory]
@@ -123,10 +94,4 @@ public sealed partial class DocsTests
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
     private static partial Regex Link();
-
-    [GeneratedRegex(@"\bRuns(?::|__)(?<name>\w+)")]
-    private static partial Regex Setting();
-
-    [GeneratedRegex(@"^\| `Runs:(?<name>\w+)` \| (?<value>\S+) \|", RegexOptions.Multiline)]
-    private static partial Regex Row();
 }

@@ -8,7 +8,7 @@ namespace ChatApp.Tests.Infrastructure;
 public sealed partial class ServerProcess : IAsyncDisposable
 {
     private const string ListeningLine = "Now listening on: ";
-    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
     private static readonly ConcurrentDictionary<Process, byte> Alive = new();
 
     private readonly Process _process;

@@ -133,9 +133,28 @@ public sealed class ProfileTests : IAsyncLifetime
         string page = await _client.GetStringAsync("account/usage");
         Assert.Contains("$1.75", page, StringComparison.Ordinal);
         Assert.DoesNotContain("1,000", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("estimated", page, StringComparison.Ordinal);
 
         static UsageEntry New(Guid owner, string model, DateTime at, long tokens, decimal? cost) =>
             new() { RunId = Guid.NewGuid(), OwnerId = owner, Agent = "a", Model = model, InputTokens = tokens, Cost = cost, CreatedAt = at };
+    }
+
+    [Fact]
+    public async Task Usage_ThatNoProviderReported_IsCalledEstimated()
+    {
+        var at = TimeProvider.System.GetUtcNow().UtcDateTime;
+        await QueryAsync(async db =>
+        {
+            for (int i = 0; i < 3; i++)
+                db.Usage.Add(new UsageEntry { RunId = Guid.NewGuid(), OwnerId = _ada, Agent = "a", Model = "p/a", InputTokens = 5, Estimated = i < 2, CreatedAt = at });
+            return await db.SaveChangesAsync();
+        });
+
+        var line = Assert.Single((await _client.GetFromJsonAsync<JsonElement>("/api/usage")).GetProperty("data").EnumerateArray().ToArray());
+        string page = await _client.GetStringAsync("account/usage");
+
+        Assert.Equal((3, 2), (line.GetProperty("answers").GetInt32(), line.GetProperty("estimated").GetInt32()));
+        Assert.Contains("because the provider did not report them: 2.", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using ChatApp.Providers;
 using ChatApp.Tests.Infrastructure;
 using Microsoft.Extensions.AI;
@@ -219,12 +217,9 @@ public abstract class ChatClientContract : IAsyncLifetime
     [Fact]
     public async Task Stream_ConnectionRefused_IsUnreachable()
     {
-        using var unused = new TcpListener(IPAddress.Loopback, 0);
-        unused.Start();
-        int port = ((IPEndPoint)unused.LocalEndpoint).Port;
-        unused.Stop();
+        using var port = new RefusingPort();
 
-        var answer = await StreamedAnswer.ReadAsync(NewClient(port, Key));
+        var answer = await StreamedAnswer.ReadAsync(NewClient(port.Number, Key));
 
         Assert.Equal(ProviderFault.Unreachable, answer.Fault?.Fault);
         Assert.Contains("refused", answer.Fault!.Message, StringComparison.Ordinal);
@@ -246,7 +241,7 @@ public abstract class ChatClientContract : IAsyncLifetime
         });
 
         var request = await Provider.NextRequestAsync();
-        await request.CallerLeft.WaitAsync(TimeSpan.FromSeconds(10));
+        await request.CallerLeft.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     [Fact]
@@ -261,7 +256,7 @@ public abstract class ChatClientContract : IAsyncLifetime
         }
 
         var request = await Provider.NextRequestAsync();
-        await request.CallerLeft.WaitAsync(TimeSpan.FromSeconds(10));
+        await request.CallerLeft.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     [Fact]

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using ChatApp.Data.Entities;
 using ChatApp.Providers;
 using ChatApp.Tests.Infrastructure;
@@ -9,10 +7,12 @@ using Xunit;
 namespace ChatApp.Tests.Runs;
 
 /// <summary>One application with the scripted provider behind both wires, and with providers that can't be reached.</summary>
-public sealed class ProviderFaultApp : IAsyncLifetime
+public sealed class ProviderFaultApp : IAsyncLifetime, IDisposable
 {
     public const string Key = "sk-canary-0123456789abcdef";
     public const int MaxOutputChars = 5000;
+
+    private readonly RefusingPort _refusing = new();
 
     public RunHarness Runs { get; private set; } = null!;
     internal SkippingTime Time { get; } = new();
@@ -32,7 +32,7 @@ public sealed class ProviderFaultApp : IAsyncLifetime
         foreach (var kind in new[] { ProviderKind.OpenAI, ProviderKind.Anthropic })
         {
             await AddAsync(kind, "scripted", kind == ProviderKind.OpenAI ? Runs.Provider.OpenAIBaseUrl : Runs.Provider.AnthropicBaseUrl);
-            await AddAsync(kind, "refusing", $"http://127.0.0.1:{UnusedPort()}");
+            await AddAsync(kind, "refusing", $"http://127.0.0.1:{_refusing.Number}");
             await AddAsync(kind, "unknown", "http://provider.invalid");
             // Kestrel answers a TLS handshake on its plain port with HTTP.
             await AddAsync(kind, "plain", $"https://127.0.0.1:{Runs.App.Address.Port}");
@@ -41,16 +41,15 @@ public sealed class ProviderFaultApp : IAsyncLifetime
 
     public Task DisposeAsync() => Runs.DisposeAsync().AsTask();
 
+    public void Dispose()
+    {
+        _refusing.Dispose();
+        Logs.Dispose();
+    }
+
     private Task AddAsync(ProviderKind kind, string slug, string url) =>
         Runs.App.Services.GetRequiredService<ProviderAdmin>().AddAsync(
             new NewProvider(slug + "-" + kind.ToString().ToLowerInvariant(), kind) { Name = $"Acme {kind}", BaseUrl = url, ApiKey = Key, AnyModel = true }, default);
-
-    private static int UnusedPort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }
 
 /// <summary>The system's time, which a test can move ahead; timers are the system's.</summary>

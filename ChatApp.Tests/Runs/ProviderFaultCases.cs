@@ -82,10 +82,10 @@ internal static class FaultCases
     private static FaultCase Unreachable(string provider, string says) =>
         new([s => s.Text("never").Finish()], null, "provider_unreachable", says, Requests: 0) { Provider = provider };
 
-    // Anthropic's SDK refuses them, and then the run may not pass for whole.
+    // Anthropic's SDK refuses them, and then the run may not pass for whole; what came before stays (docs/concepts/agents-and-providers.md).
     private static FaultCase HalfEmojis(string wire, string output, Func<ScriptedAnswer, ScriptedAnswer> script) => wire == "openai"
-        ? Answers("stop", output, script)
-        : Fails("provider_invalid_response", "not a valid answer", script);
+        ? Answers("stop", "So: " + output, s => script(s.Text("So: ")))
+        : Fails("provider_invalid_response", "not a valid answer", s => script(s.Text("So: "))) with { Output = "So: " };
 
     private static FaultCase Fails(string code, string says, params Func<ScriptedAnswer, ScriptedAnswer>[] script) => new(script, null, code, says);
 

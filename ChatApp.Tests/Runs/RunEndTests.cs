@@ -1,14 +1,12 @@
 using System.Data.Common;
 using System.Net;
 using System.Net.Http.Json;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using ChatApp.Conversations;
 using ChatApp.Data.Sqlite;
 using ChatApp.Runs;
 using ChatApp.Runs.Log;
 using ChatApp.Tests.Infrastructure;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
@@ -104,33 +102,6 @@ public sealed class RunEndTests
         {
             Assert.Equal(status, response.StatusCode);
             Assert.Equal(code, (await response.Content.ReadFromJsonAsync<JsonElement>()).Text("code"));
-        }
-    }
-
-    /// <summary>The application's reader, before and behind which something happens.</summary>
-    private sealed class HookedReader : IRunReader
-    {
-        private RunReader _inner = null!;
-
-        public Func<Task>? AtStart { get; set; }
-
-        public Func<Task>? AtEnd { get; set; }
-
-        public void Install(WebApplicationBuilder builder) => builder.Services.AddSingleton<IRunReader>(s =>
-        {
-            _inner = ActivatorUtilities.CreateInstance<RunReader>(s);
-            return this;
-        });
-
-        public async IAsyncEnumerable<RunEvent> ReadAsync(
-            Guid runId, long afterSeq, TimeSpan? idleAfter = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-        {
-            if (AtStart != null)
-                await AtStart();
-            await foreach (var e in _inner.ReadAsync(runId, afterSeq, idleAfter, cancellationToken))
-                yield return e;
-            if (AtEnd != null)
-                await AtEnd();
         }
     }
 

@@ -21,9 +21,11 @@ public sealed class RunMediaTests : IAsyncLifetime
 
     private RunHarness _runs = null!;
 
-    public async Task InitializeAsync()
+    public Task InitializeAsync() => StartAsync(("Files:MaxPerMessage", "12"));
+
+    private async Task StartAsync(params (string, string)[] settings)
     {
-        _runs = await RunHarness.StartAsync(("Files:MaxPerMessage", "12"));
+        _runs = await RunHarness.StartAsync(settings);
         await _runs.App.Services.GetRequiredService<ProviderAdmin>().AddAsync(
             new NewProvider("a", ProviderKind.Anthropic) { BaseUrl = _runs.Provider.AnthropicBaseUrl, ApiKey = "k", AnyModel = true }, default);
         await Agents.AddAsync(new NewAgent("tutor", new AgentSettings("", "p/m"), IsDefault: true), null, default);
@@ -127,6 +129,23 @@ public sealed class RunMediaTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Images_MoreThanARunMayHold_TheNewestAreSentAndTheModelIsToldOfTheOthers()
+    {
+        await _runs.DisposeAsync();
+        byte[] newer = [.. TestImages.Png, 0];
+        await StartAsync(("Runs:MaxImageBytes", $"{newer.Length}"));
+        string interaction = await SendAsync("Look", null, new { url = PngUrl });
+        await SendAsync("And now?", interaction, new { url = "data:image/png;base64," + Convert.ToBase64String(newer) });
+
+        var messages = Messages(_runs.Provider.Requests[^1]);
+        Assert.Equal("Look[file: left out, there is no room for it any more.]", string.Concat(Texts(messages[0].GetProperty("content"))));
+        Assert.EndsWith(Convert.ToBase64String(newer), messages[^1].GetProperty("content")[1].GetProperty("image_url").Text("url"), StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string> Texts(JsonElement content) =>
+        content.ValueKind == JsonValueKind.String ? [content.GetString()!] : content.EnumerateArray().Select(p => p.Text("text"));
+
+    [Fact]
     public async Task Images_MoreThanTen_TheNewestAreSent()
     {
         object[] images = [.. Enumerable.Range(0, 12).Select(i => (object)new { url = $"https://example.com/{i}.png" })];
@@ -189,6 +208,19 @@ public sealed class RunMediaTests : IAsyncLifetime
             Assert.True((int)refused.StatusCode is 400 or 404, $"{refused.StatusCode}");
             Assert.Equal("attachments", (await refused.Content.ReadFromJsonAsync<JsonElement>()).Text("field"));
         }
+    }
+
+    [Fact]
+    public async Task File_OfARefusedMessage_IsNotKept_ButOneThatWasThereIs()
+    {
+        object[] attachments = [new { url = PngUrl }, new { url = "data:;base64," + Convert.ToBase64String("Milk"u8) }];
+        string there = await AddAsync("dot.png", TestImages.Png);
+
+        using var native = await _runs.SendAsync(new { input = "Hi", agent = "nobody", attachments });
+        using var guru = await PostAsync("Look", Guid.NewGuid().ToString(), attachments);
+
+        Assert.Equal((404, 404), ((int)native.StatusCode, (int)guru.StatusCode));
+        Assert.Equal([Guid.Parse(there)], await _runs.QueryAsync(db => db.Files.Select(f => f.Id).ToListAsync()));
     }
 
     [Fact]

@@ -11,6 +11,8 @@ public sealed class RunOptionsTests
     [InlineData("IdleTimeout", "-00:00:01")]
     [InlineData("MaxConcurrent", "0")]
     [InlineData("Lease", "00:00:01")]
+    [InlineData("EventRetention", "23:59:59")]
+    [InlineData("KeyRetention", "30.00:00:01")]
     public async Task Start_SettingThatCannotWork_FailsNamingIt(string name, string value)
     {
         var fault = await Assert.ThrowsAsync<OptionsValidationException>(() => TestApp.StartAsync(settings: ($"Runs:{name}", value)));

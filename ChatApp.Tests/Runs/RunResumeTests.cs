@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using ChatApp.Conversations;
 using ChatApp.Runs;
 using ChatApp.Tests.Infrastructure;
 using Microsoft.AspNetCore.Builder;
@@ -100,6 +101,45 @@ public sealed class RunResumeTests
         var second = await runs.RunAsync(new { input = "something else", model = "p/m" }, "k");
 
         Assert.NotEqual(first.Text("id"), second.Text("id"));
+    }
+
+    [Fact]
+    public async Task Run_OfAConversationThrownAway_IsGoneUntilThatIsBroughtBack()
+    {
+        await using var runs = await RunHarness.StartAsync();
+        runs.Provider.Script("m", s => s.Text("kept").Finish());
+        var body = new { input = "Hi", model = "p/m" };
+        var run = await runs.RunAsync(body, "k");
+        var edits = runs.App.Services.GetRequiredService<ConversationEdits>();
+        string path = $"/api/runs/{run.Text("id")}";
+
+        Assert.True(await edits.DiscardAsync(runs.User, run.GetProperty("conversation_id").GetGuid(), default));
+        Assert.Equal(HttpStatusCode.NotFound, (await runs.Client.GetAsync(path)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await runs.Client.GetAsync($"{path}/events")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await runs.Client.PostAsync($"{path}/cancel", null)).StatusCode);
+
+        Assert.True(await edits.RestoreAsync(runs.User, run.GetProperty("conversation_id").GetGuid(), default));
+        Assert.Equal("kept", (await runs.FindAsync(run.Text("id"))).Text("output"));
+        Assert.Contains("event: done", await runs.EventsAsync(run.Text("id")));
+        Assert.Equal(run.Text("id"), (await runs.RunAsync(body, "k")).Text("id"));
+    }
+
+    [Fact]
+    public async Task Start_KeyOfAConversationThrownAway_StartsAnewAndLeavesThatAsItWas()
+    {
+        await using var runs = await RunHarness.StartAsync();
+        runs.Provider.Script("m", s => s.Text("first").Finish(), s => s.Text("second").Finish());
+        var first = await runs.RunAsync(new { input = "Hi", model = "p/m" }, "k");
+        var edits = runs.App.Services.GetRequiredService<ConversationEdits>();
+        Assert.True(await edits.DiscardAsync(runs.User, first.GetProperty("conversation_id").GetGuid(), default));
+
+        var second = await runs.RunAsync(new { input = "Something else", model = "p/m" }, "k");
+        Assert.True(await edits.RestoreAsync(runs.User, first.GetProperty("conversation_id").GetGuid(), default));
+
+        Assert.NotEqual(first.Text("conversation_id"), second.Text("conversation_id"));
+        Assert.Equal(["Something else", "second"], await runs.ShownAsync(second.Text("conversation_id")));
+        Assert.Equal(["Hi", "first"], await runs.ShownAsync(first.Text("conversation_id")));
+        Assert.Equal(second.Text("id"), (await runs.RunAsync(new { input = "Something else", model = "p/m" }, "k")).Text("id"));
     }
 
     [Fact]

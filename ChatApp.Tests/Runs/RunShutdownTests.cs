@@ -1,7 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using ChatApp.Data.Entities;
+using ChatApp.Runs;
+using ChatApp.Runs.Log;
 using ChatApp.Tests.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace ChatApp.Tests.Runs;
@@ -40,6 +44,27 @@ public sealed class RunShutdownTests
 
         string body = await stream.Content.ReadAsStringAsync();
         Assert.Contains("event: done\ndata: {\"status\":\"interrupted\"", body);
+    }
+
+    [Fact]
+    public async Task Drain_RunThatIgnoresBeingStopped_IsLeftBehindAndNamed()
+    {
+        var time = new StepTime();
+        var logs = new CapturedLogs();
+        await using var runs = await RunHarness.StartAsync(logs.Install);
+        var executor = ActivatorUtilities.CreateInstance<RunExecutor>(runs.App.Services, (TimeProvider)time);
+        var run = new Run { Id = Guid.CreateVersion7(), OwnerId = runs.User.Id, Agent = "a", Model = "p/m" };
+        var answer = new Message { Id = Guid.CreateVersion7(), Role = MessageRole.Assistant, Content = "" };
+        var execution = executor.Add(new LiveRun(runs.App.Services.GetRequiredService<RunLogWriter>(), new RunStart(run, null, null, answer, null)));
+
+        var drained = executor.DrainAsync(new TaskCompletionSource().Task, TimeSpan.Zero);
+        Assert.True(execution.Token.IsCancellationRequested);
+        time.Advance(TimeSpan.FromSeconds(19));
+        Assert.False(drained.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(1));
+        await drained.WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Contains(logs.Lines, l => l.Contains($"did not stop; the next start ends them: {execution.Run.Id}", StringComparison.Ordinal));
     }
 
     /// <summary>The stop begins on another thread; until then sends are taken.</summary>

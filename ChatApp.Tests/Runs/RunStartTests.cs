@@ -108,8 +108,8 @@ public sealed class RunStartTests
         await ClosedAsync(runs.App.Services.GetRequiredService<RunSlots>());
         storing.Release();
 
-        using var response = await starting.WaitAsync(TimeSpan.FromSeconds(10));
-        string body = await response.Content.ReadAsStringAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        using var response = await starting.WaitAsync(TimeSpan.FromSeconds(30));
+        string body = await response.Content.ReadAsStringAsync().WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Contains("event: done\ndata: {\"status\":\"interrupted\"", body);
         await stopping;
     }

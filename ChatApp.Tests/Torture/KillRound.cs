@@ -10,7 +10,7 @@ namespace ChatApp.Tests.Torture;
 internal sealed class KillRound(Installation installation, int number, Promise promise)
 {
     private const int Streams = 6, Bursts = 2, Senders = 2;
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     private readonly List<(RawRunClient Client, string? Question)> _streams = [];
     private readonly ConcurrentBag<(string Question, string ConversationId)> _acknowledged = [];

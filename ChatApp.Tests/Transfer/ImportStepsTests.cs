@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using ChatApp.Conversations;
 using ChatApp.Data;
 using ChatApp.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
@@ -37,6 +38,32 @@ public sealed class ImportStepsTests
         Assert.All(between, s => Assert.Equal((0, 1, 1), (s.Visible, s.Hidden, s.Written)));
         await using var after = await app.Services.GetRequiredService<IDbContextFactory<ChatDbContext>>().CreateDbContextAsync();
         Assert.Equal((1, 1000), (await after.Conversations.CountAsync(), await after.Messages.CountAsync()));
+    }
+
+    [Fact]
+    public async Task LongConversation_DeletedBetweenItsSteps_IsNeverShown()
+    {
+        var time = new PauseTime();
+        await using var app = await TestApp.StartAsync(b => b.Services.AddSingleton<TimeProvider>(time));
+        var (person, client) = await app.CreateCallerAsync();
+        bool hidden = false;
+        time.OnPause = () =>
+        {
+            using var db = app.Services.GetRequiredService<IDbContextFactory<ChatDbContext>>().CreateDbContext();
+            if (db.Messages.Count() is 0 or 1000)
+                return;
+            time.OnPause = null;
+            hidden = app.Services.GetRequiredService<ConversationDeletion>().HideAsync(person.Id, all => all, default).GetAwaiter().GetResult().Count == 1;
+        };
+        string messages = string.Join(',', Enumerable.Range(0, 1000).Select(i => $$$"""{"id":"{{{i}}}","role":"user","content":"{{{i}}}"}"""));
+
+        using var answer = await client.PostAsync("/api/import", new ByteArrayContent(Encoding.UTF8.GetBytes($$"""{"format":"chatapp-conversation","id":"1","title":"Long","messages":[{{messages}}]}""")));
+
+        Assert.True(hidden);
+        await using var after = await app.Services.GetRequiredService<IDbContextFactory<ChatDbContext>>().CreateDbContextAsync();
+        Assert.Equal(0, await after.Conversations.CountAsync());
+        await app.Services.GetRequiredService<ConversationPurge>().PurgeAsync(default);
+        Assert.Equal((0, 0), (await after.Conversations.IgnoreQueryFilters().CountAsync(), await after.Messages.CountAsync()));
     }
 
     /// <summary>The system's time, which says when somebody begins to wait for less than a minute.</summary>

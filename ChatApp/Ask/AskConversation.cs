@@ -25,7 +25,7 @@ public sealed record AskAnswer(AskDetails Ask, StartedRun Run, DateTime At, Task
 /// of the session's owner. One at a time changes it: between reading where it ends and writing there nobody else may write.
 /// </summary>
 internal sealed partial class AskConversation(
-    IDbContextFactory<ChatDbContext> databases, ConversationFeed feed, RunService runs, IRunReader reader, AskSessions sessions, AskParticipants participants,
+    IDbContextFactory<ChatDbContext> databases, ConversationFeed feed, RunService runs, RunViews views, RunEnds ends, AskSessions sessions, AskParticipants participants,
     AskSetup setup, AskInsights insights, IOptions<RunOptions> options, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<AskConversation> logger)
 {
     /// <summary>What clients of the Ask API call whoever answers.</summary>
@@ -71,7 +71,7 @@ internal sealed partial class AskConversation(
         var now = time.GetUtcNow();
         var id = speech.SendId == null ? Guid.CreateVersion7(now) : IdOf(session, author, speech.SendId);
         if (speech.SendId != null && await db.Messages.AsNoTracking().SingleOrDefaultAsync(m => m.Id == id, cancellationToken) is { } stored)
-            return new AskMessage(stored, author.Name);
+            return stored.Content == StorableText.Of(speech.Content) ? new AskMessage(stored, author.Name) : throw RunKeys.Reused();
         var message = new Message
         {
             Id = id, ConversationId = session.ConversationId, Role = MessageRole.User, Content = StorableText.Of(speech.Content),
@@ -95,12 +95,40 @@ internal sealed partial class AskConversation(
         return (await AnswerAsync(visit.Ask, broken, onlyOpen: false, cancellationToken))!;
     }
 
+    /// <summary>
+    /// Says something, if there is something, and has the newest message answered. Sent again under its key, it is given the first
+    /// one's answer, whatever was said since.
+    /// </summary>
+    /// <param name="key">Its sender's own, 1 to 200 characters; null for none.</param>
+    /// <exception cref="RequestProblem">422: the key was used for something else. And those of <see cref="AppendAsync"/> and <see cref="AnswerAsync(AskVisit, CancellationToken, Guid?)"/>.</exception>
+    public async Task<AskAnswer> AskAsync(AskVisit visit, AskSpeech speech, string? key, CancellationToken cancellationToken)
+    {
+        visit.RequireSpeech();
+        RunKeys.Check(key);
+        var send = key == null ? null : new AskSend(KeyOf(visit, key), speech.Content ?? "");
+        if (send != null && await runs.FindEarlierAsync(send.In(visit.Ask), cancellationToken) is { } earlier)
+            return await FindAnswerAsync(visit.Ask, earlier.RunId, cancellationToken);
+        if (!string.IsNullOrWhiteSpace(speech.Content))
+            await AppendAsync(visit, speech with { SendId = key }, cancellationToken);
+        return (await AnswerAsync(visit.Ask, null, onlyOpen: false, cancellationToken, send))!;
+    }
+
+    // The run is the owner's, and so is its key: each of the others has keys of their own among the owner's.
+    private static string KeyOf(AskVisit visit, string key) => "ask-" + Convert.ToHexStringLower(
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{visit.Ask.Session.Id} {visit.User?.Id ?? visit.Person?.Id} {key}")));
+
+    /// <summary>What may be sent again, under a key of the session's owner.</summary>
+    private sealed record AskSend(string Key, string Text)
+    {
+        public RunRequest In(AskDetails ask) => new(ask.Owner, Input: null) { IdempotencyKey = Key, Sent = Text };
+    }
+
     /// <summary>An answer of the session, be it whole or still being written.</summary>
     /// <exception cref="RequestProblem">404: the session has no such answer. 410: its events are no longer kept.</exception>
     public async Task<AskAnswer> FindAnswerAsync(AskDetails ask, Guid runId, CancellationToken cancellationToken)
     {
-        var run = await runs.FindAsync(ask.Owner, runId, cancellationToken);
-        if (run?.ConversationId != ask.Session.ConversationId || await runs.FindEndAsync(ask.Owner, runId, cancellationToken) is not { } end)
+        var run = await views.FindAsync(ask.Owner, runId, cancellationToken);
+        if (run?.ConversationId != ask.Session.ConversationId || await views.FindEndAsync(ask.Owner, runId, cancellationToken) is not { } end)
             throw RequestProblem.NotFound("id", "There is no such answer.");
         return end.LastSeq == null ? throw new RequestProblem(410, "events_deleted", "The events of this answer are no longer kept.", "id") : Attached(ask, run);
     }
@@ -117,7 +145,7 @@ internal sealed partial class AskConversation(
     public async Task<RequestProblem?> SayAsync(AskVisit visit, AskSpeech speech, CancellationToken cancellationToken)
     {
         await AppendAsync(visit, speech, cancellationToken);
-        if (await runs.FindActiveAsync(visit.Ask.Owner, visit.Ask.Session.ConversationId, cancellationToken) is { } running)
+        if (await views.FindActiveAsync(visit.Ask.Owner, visit.Ask.Session.ConversationId, cancellationToken) is { } running)
         {
             _ = AnswerAfterAsync(visit.Ask, running.Id);
             return null;
@@ -144,7 +172,7 @@ internal sealed partial class AskConversation(
     }
 
     /// <param name="onlyOpen">Whether nothing is to be done where the newest message has an answer, be it begun: then null.</param>
-    private async Task<AskAnswer?> AnswerAsync(AskDetails ask, Guid? broken, bool onlyOpen, CancellationToken cancellationToken)
+    private async Task<AskAnswer?> AnswerAsync(AskDetails ask, Guid? broken, bool onlyOpen, CancellationToken cancellationToken, AskSend? send = null)
     {
         await WaitForEarlierAsync(ask, cancellationToken);
         using var turn = await _turns.TakeAsync(ask.Session.Id, cancellationToken);
@@ -158,8 +186,12 @@ internal sealed partial class AskConversation(
         if (broken != null && path[^1].Id != broken)
             throw new RequestProblem(409, "not_the_last", "Something was said since. Ask again.", "parent_message_id");
         // It goes on as it was begun, whatever was changed about the session or its agent since.
-        if (await runs.FindActiveAsync(ask.Owner, session.ConversationId, cancellationToken) is { } running && running.UserMessageId == question.Id)
+        if (await views.FindActiveAsync(ask.Owner, session.ConversationId, cancellationToken) is { } running && running.UserMessageId == question.Id)
+        {
+            if (send != null)
+                await runs.AttachAsync(send.In(ask), running.Id, cancellationToken);
             return Attached(ask, running);
+        }
         var answerer = await setup.FindAsync(session, cancellationToken);
         // Whoever asks before this answer has ended names the same one; whoever asks afterwards wants another.
         int ended = await db.Messages.CountAsync(
@@ -169,7 +201,7 @@ internal sealed partial class AskConversation(
             {
                 ConversationId = session.ConversationId, ParentMessageId = broken ?? question.Id, Agent = answerer.Agent.Slug, Model = answerer.Model,
                 SystemPrompt = session.SystemPrompt, Variables = AskPrompt.Variables(ask, path, await insights.ListAsync(session, cancellationToken)),
-                IdempotencyKey = $"ask-{broken ?? question.Id:n}-{ended}-{session.UpdatedAt.Ticks}",
+                IdempotencyKey = send?.Key ?? $"ask-{broken ?? question.Id:n}-{ended}-{session.UpdatedAt.Ticks}", Sent = send?.Text,
             },
             cancellationToken);
         var at = await db.Messages.Where(m => m.Id == run.MessageId).Select(m => m.CreatedAt).SingleAsync(cancellationToken);
@@ -179,7 +211,7 @@ internal sealed partial class AskConversation(
     /// <summary>An answer to an earlier message is part of what the model is told for the newest one.</summary>
     private async Task WaitForEarlierAsync(AskDetails ask, CancellationToken cancellationToken)
     {
-        if (await runs.FindActiveAsync(ask.Owner, ask.Session.ConversationId, cancellationToken) is not { } running)
+        if (await views.FindActiveAsync(ask.Owner, ask.Session.ConversationId, cancellationToken) is not { } running)
             return;
         await using (var db = await databases.CreateDbContextAsync(cancellationToken))
         {
@@ -190,10 +222,7 @@ internal sealed partial class AskConversation(
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
-            await foreach (var _ in reader.ReadAsync(running.Id, 0, cancellationToken: limit.Token))
-            {
-                // Only its end matters here.
-            }
+            await ends.WaitAsync(ask.Owner, running.Id, limit.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -206,10 +235,7 @@ internal sealed partial class AskConversation(
         var stopping = lifetime.ApplicationStopping;
         try
         {
-            await foreach (var _ in reader.ReadAsync(runId, 0, cancellationToken: stopping))
-            {
-                // Only its end matters here.
-            }
+            await ends.WaitAsync(ask.Owner, runId, stopping);
             await AnswerAsync(ask, null, onlyOpen: true, stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

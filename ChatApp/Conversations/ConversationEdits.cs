@@ -1,7 +1,5 @@
-using System.Linq.Expressions;
 using ChatApp.Data;
 using ChatApp.Data.Entities;
-using ChatApp.Files;
 using ChatApp.Identity;
 using Microsoft.EntityFrameworkCore;
 
@@ -25,7 +23,7 @@ public sealed record ConversationChanges
 /// Changes a person's conversations, only those the caller owns. None of it counts as news: the time of the last message, by which
 /// lists are sorted, stays.
 /// </summary>
-public sealed class ConversationEdits(IDbContextFactory<ChatDbContext> databases, ConversationFiles files, ConversationFeed feed, TimeProvider time)
+public sealed class ConversationEdits(IDbContextFactory<ChatDbContext> databases, ConversationDeletion deletion, ConversationFeed feed, TimeProvider time)
 {
     /// <summary>All of it or nothing. False when the caller has no such conversation.</summary>
     /// <exception cref="RequestProblem">A value is none, or the caller has no such folder; names the field.</exception>
@@ -92,7 +90,7 @@ public sealed class ConversationEdits(IDbContextFactory<ChatDbContext> databases
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         DateTime? none = null;
-        if (await db.Conversations.IgnoreQueryFilters().Where(c => c.Id == id && c.OwnerId == caller.Id && c.DeletedAt != null)
+        if (await db.Conversations.IgnoreQueryFilters().Where(c => c.Id == id && c.OwnerId == caller.Id && c.DeletedAt > ConversationDeletion.Condemned)
             .ExecuteUpdateAsync(
                 set => set
                     .SetProperty(c => c.DeletedAt, none)
@@ -104,29 +102,16 @@ public sealed class ConversationEdits(IDbContextFactory<ChatDbContext> databases
     }
 
     /// <summary>
-    /// Deletes it for good, with its messages, runs and the files that nothing else refers to, also when it had been thrown away. A run
-    /// that is still going loses its row, stops and leaves nothing behind. False when the caller has no such conversation.
+    /// Deletes it for good, with its messages, runs and the files that nothing else refers to, also when it had been thrown away: it is
+    /// gone for everybody at once, its rows a little later. A run that is still going stops and leaves nothing behind. False when the
+    /// caller has no such conversation.
     /// </summary>
     /// <exception cref="RequestProblem">409: it belongs to a session that is not closed.</exception>
     public async Task<bool> DeleteAsync(CurrentUser caller, Guid id, CancellationToken cancellationToken)
     {
         await using (var db = await databases.CreateDbContextAsync(cancellationToken))
             await RefuseSessionAsync(db, caller, id, cancellationToken);
-        return await PurgeAsync(caller.Id, id, _ => true, cancellationToken);
-    }
-
-    /// <summary>Deletes it for good. False when the owner has no such conversation, or the condition does not hold for it.</summary>
-    internal async Task<bool> PurgeAsync(Guid ownerId, Guid id, Expression<Func<Conversation, bool>> condition, CancellationToken cancellationToken)
-    {
-        var attached = await files.ListAsync(ownerId, id, cancellationToken);
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        if (await db.Conversations.IgnoreQueryFilters().Where(condition).Where(c => c.Id == id && c.OwnerId == ownerId).ExecuteDeleteAsync(cancellationToken) == 0)
-            return false;
-        string place = id.ToString();
-        await db.Drafts.Where(d => d.OwnerId == ownerId && d.Place == place).ExecuteDeleteAsync(cancellationToken);
-        await files.DeleteUnusedAsync(ownerId, attached, CancellationToken.None);
-        feed.Publish(ownerId, id, ConversationChange.Deleted);
-        return true;
+        return await deletion.DeleteAsync(caller.Id, id, _ => true, cancellationToken);
     }
 
     /// <summary>A session, its people and what was found in it go with its conversation: nobody shall lose that by a click in a list.</summary>

@@ -6,11 +6,10 @@ using Microsoft.Extensions.Options;
 
 namespace ChatApp.Conversations;
 
-/// <summary>Deletes for good what was thrown away a while ago, and the temporary chats that nobody looks at any more.</summary>
+/// <summary>Deletes for good what was thrown away a while ago, the temporary chats that nobody looks at any more, and what an interrupted deletion has left.</summary>
 public sealed class ConversationPurge(
-    IDbContextFactory<ChatDbContext> databases, ConversationEdits edits, TemporaryChats temporary, IOptions<ConversationOptions> options, TimeProvider time)
+    IDbContextFactory<ChatDbContext> databases, ConversationDeletion deletion, TemporaryChats temporary, IOptions<ConversationOptions> options, TimeProvider time)
 {
-    // Each one is a statement of its own: while it lasts, nobody else can write.
     private const int BatchSize = 500;
 
     public async Task PurgeAsync(CancellationToken cancellationToken)
@@ -43,7 +42,7 @@ public sealed class ConversationPurge(
             {
                 last = conversation.Id;
                 if (stillWanted(conversation.Id))
-                    await edits.PurgeAsync(conversation.OwnerId, conversation.Id, which, cancellationToken);
+                    await deletion.DeleteAsync(conversation.OwnerId, conversation.Id, which, cancellationToken);
             }
             if (found.Count < BatchSize)
                 return;

@@ -8,19 +8,19 @@ namespace ChatApp.Conversations;
 /// <summary>Reads and begins a person's conversations; <see cref="ConversationEdits"/> changes them. Every method looks only at those the caller owns.</summary>
 public sealed class ConversationService(IDbContextFactory<ChatDbContext> databases, ConversationFeed feed, TimeProvider time)
 {
-    /// <summary>Those that are not archived, newest first, at most <paramref name="limit"/>, those updated before <paramref name="before"/> where given.</summary>
-    public Task<IReadOnlyList<ConversationSummary>> ListAsync(CurrentUser caller, int limit, DateTime? before, CancellationToken cancellationToken) =>
+    /// <summary>Those that are not archived, newest first, at most <paramref name="limit"/>, those behind <paramref name="before"/> where given.</summary>
+    public Task<IReadOnlyList<ConversationSummary>> ListAsync(CurrentUser caller, int limit, PageCursor? before, CancellationToken cancellationToken) =>
         ListAsync(caller, new ConversationFilter(), limit, before, cancellationToken);
 
-    /// <summary>Newest first, at most <paramref name="limit"/>, those updated before <paramref name="before"/> where given.</summary>
+    /// <summary>Newest first, at most <paramref name="limit"/>, those behind <paramref name="before"/> where given.</summary>
     public async Task<IReadOnlyList<ConversationSummary>> ListAsync(
-        CurrentUser caller, ConversationFilter filter, int limit, DateTime? before, CancellationToken cancellationToken)
+        CurrentUser caller, ConversationFilter filter, int limit, PageCursor? before, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var own = filter.Of(db, caller);
-        if (before != null)
-            own = own.Where(c => c.UpdatedAt < before);
-        return await ConversationSummaries.LoadAsync(db, own.OrderByDescending(c => c.UpdatedAt).Take(limit), cancellationToken);
+        if (before is var (at, id))
+            own = own.Where(c => c.UpdatedAt <= at && (c.UpdatedAt < at || c.Id < id));
+        return await ConversationSummaries.LoadAsync(db, own.OrderByDescending(c => c.UpdatedAt).ThenByDescending(c => c.Id).Take(limit), cancellationToken);
     }
 
     /// <summary>Null when the caller has no such conversation.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ChatApp.Data;
 using ChatApp.Identity;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -7,7 +6,7 @@ namespace ChatApp.Conversations;
 
 /// <summary>A page of a list.</summary>
 /// <param name="NextBefore">Give it as <c>before</c> to get the next page; missing on the last one.</param>
-internal sealed record Page<T>(IReadOnlyList<T> Data, DateTime? NextBefore = null);
+internal sealed record Page<T>(IReadOnlyList<T> Data, string? NextBefore = null);
 
 /// <summary>Body of <c>POST /api/conversations</c>.</summary>
 internal sealed record CreateConversationBody(string? Title, string? Agent);
@@ -46,7 +45,7 @@ internal static class ConversationsApi
         conversations.MapPatch("/{id:guid}", ChangeAsync).RequireAuthorization(Scopes.Chat)
             .WithSummary("Rename, pin, archive, tag a conversation or move it to a folder; what is missing stays as it is");
         conversations.MapDelete("/{id:guid}", DeleteAsync).RequireAuthorization(Scopes.Chat).ProducesProblem(409)
-            .WithSummary("Delete a conversation with its messages and runs, at once and for good");
+            .WithSummary("Delete a conversation with its messages and runs, for good");
         conversations.MapGet("/{id:guid}/messages", MessagesAsync).RequireAuthorization(Scopes.Read).WithSummary("The shown branch, root first");
         conversations.MapShares();
         routes.MapFolders();
@@ -58,16 +57,9 @@ internal static class ConversationsApi
     {
         if (limit is < 1 or > 200)
             throw RequestProblem.Invalid("limit", "The limit is a number from 1 to 200.");
-        DateTime? cursor = null;
-        if (before != null)
-        {
-            cursor = DateTime.TryParse(before, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var parsed)
-                ? parsed
-                : throw RequestProblem.Invalid("before", "It must be the next_before of an earlier page.");
-        }
         var filter = new ConversationFilter { Archived = archived, FolderId = folder, Tag = tag == null ? null : Tags.Normalize(tag) };
-        var page = await conversations.ListAsync(CurrentUser.From(http.User), filter, limit, cursor, http.RequestAborted);
-        return TypedResults.Ok(new Page<ConversationSummary>(page, page.Count == limit ? page[^1].UpdatedAt : null));
+        var page = await conversations.ListAsync(CurrentUser.From(http.User), filter, limit, PageCursor.Parse(before), http.RequestAborted);
+        return TypedResults.Ok(new Page<ConversationSummary>(page, PageCursor.After(page, limit, c => new(c.UpdatedAt, c.Id))));
     }
 
     private static async Task<Created<ConversationSummary>> CreateAsync(CreateConversationBody body, HttpContext http, ConversationService conversations)

@@ -15,6 +15,7 @@ public static class ConversationsServices
         services.AddSingleton<MessageTree>();
         services.AddSingleton<MessageNotes>();
         services.AddSingleton<ConversationEdits>();
+        services.AddSingleton<ConversationDeletion>();
         services.AddSingleton<ConversationIndex>();
         services.AddSingleton<ConversationSearch>();
         services.AddSingleton<SearchIndex>();

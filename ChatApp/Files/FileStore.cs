@@ -41,14 +41,14 @@ public sealed class FileStore(IDbContextFactory<ChatDbContext> databases, IOptio
         return new FileView(file.Id, file.Name, file.MediaType, file.Size, file.CreatedAt);
     }
 
-    /// <summary>Newest first, at most <paramref name="limit"/>, those added before <paramref name="before"/> where given.</summary>
-    public async Task<IReadOnlyList<FileView>> ListAsync(CurrentUser caller, int limit, DateTime? before, CancellationToken cancellationToken)
+    /// <summary>Newest first, at most <paramref name="limit"/>, those behind <paramref name="before"/> where given.</summary>
+    public async Task<IReadOnlyList<FileView>> ListAsync(CurrentUser caller, int limit, PageCursor? before, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var own = db.Files.Where(f => f.OwnerId == caller.Id);
-        if (before != null)
-            own = own.Where(f => f.CreatedAt < before);
-        return await own.OrderByDescending(f => f.CreatedAt).Take(limit)
+        if (before is var (at, id))
+            own = own.Where(f => f.CreatedAt <= at && (f.CreatedAt < at || f.Id < id));
+        return await own.OrderByDescending(f => f.CreatedAt).ThenByDescending(f => f.Id).Take(limit)
             .Select(f => new FileView(f.Id, f.Name, f.MediaType, f.Size, f.CreatedAt)).ToListAsync(cancellationToken);
     }
 
@@ -86,6 +86,14 @@ public sealed class FileStore(IDbContextFactory<ChatDbContext> databases, IOptio
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         return await db.Files.Where(f => f.OwnerId == ownerId && ids.Contains(f.Id)).ToDictionaryAsync(f => f.Id, f => f.MediaType, cancellationToken);
+    }
+
+    /// <summary>Those of these files that are the owner's, without their content.</summary>
+    public async Task<IReadOnlyDictionary<Guid, FileView>> ViewsAsync(Guid ownerId, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Files.Where(f => f.OwnerId == ownerId && ids.Contains(f.Id))
+            .Select(f => new FileView(f.Id, f.Name, f.MediaType, f.Size, f.CreatedAt)).ToDictionaryAsync(f => f.Id, cancellationToken);
     }
 
     /// <summary>What the owner's file is called and what it is; null when there is none.</summary>

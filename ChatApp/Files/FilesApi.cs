@@ -1,4 +1,3 @@
-using System.Globalization;
 using ChatApp.Data;
 using ChatApp.Identity;
 using Microsoft.AspNetCore.Http.Features;
@@ -8,7 +7,7 @@ namespace ChatApp.Files;
 
 /// <summary>A page of the caller's files.</summary>
 /// <param name="NextBefore">Give it as <c>before</c> to get the next page; missing on the last one.</param>
-internal sealed record FilePage(IReadOnlyList<FileView> Data, DateTime? NextBefore = null);
+internal sealed record FilePage(IReadOnlyList<FileView> Data, string? NextBefore = null);
 
 /// <summary>Gives and gets files. What a browser may do with one is limited by <see cref="SecurityHeaders"/>, too.</summary>
 internal static class FilesApi
@@ -29,15 +28,8 @@ internal static class FilesApi
     {
         if (limit is < 1 or > 200)
             throw RequestProblem.Invalid("limit", "The limit is a number from 1 to 200.");
-        DateTime? cursor = null;
-        if (before != null)
-        {
-            cursor = DateTime.TryParse(before, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var parsed)
-                ? parsed
-                : throw RequestProblem.Invalid("before", "It must be the next_before of an earlier page.");
-        }
-        var page = await files.ListAsync(CurrentUser.From(http.User), limit, cursor, http.RequestAborted);
-        return TypedResults.Ok(new FilePage(page, page.Count == limit ? page[^1].CreatedAt : null));
+        var page = await files.ListAsync(CurrentUser.From(http.User), limit, PageCursor.Parse(before), http.RequestAborted);
+        return TypedResults.Ok(new FilePage(page, PageCursor.After(page, limit, f => new(f.CreatedAt, f.Id))));
     }
 
     private static async Task<NoContent> DeleteAsync(Guid id, HttpContext http, FileStore files) =>

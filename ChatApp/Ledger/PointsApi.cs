@@ -1,4 +1,3 @@
-using System.Globalization;
 using ChatApp.Data;
 using ChatApp.Identity;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -9,7 +8,7 @@ namespace ChatApp.Ledger;
 /// <param name="Balance">What is left; below 0 where more was used than received.</param>
 /// <param name="Data">The ledger, newest first.</param>
 /// <param name="NextBefore">Give it as <c>before</c> to get the next page; missing on the last one.</param>
-internal sealed record PointsPage(long Balance, IReadOnlyList<LedgerLine> Data, DateTime? NextBefore = null);
+internal sealed record PointsPage(long Balance, IReadOnlyList<LedgerLine> Data, string? NextBefore = null);
 
 internal static class PointsApi
 {
@@ -20,16 +19,9 @@ internal static class PointsApi
     {
         if (limit is < 1 or > 200)
             throw RequestProblem.Invalid("limit", "The limit is a number from 1 to 200.");
-        DateTime? cursor = null;
-        if (before != null)
-        {
-            cursor = DateTime.TryParse(before, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var parsed)
-                ? parsed
-                : throw RequestProblem.Invalid("before", "It must be the next_before of an earlier page.");
-        }
         var caller = CurrentUser.From(http.User);
-        var page = await ledger.ListAsync(caller.Id, limit, cursor, http.RequestAborted);
+        var page = await ledger.ListAsync(caller.Id, limit, PageCursor.Parse(before), http.RequestAborted);
         return TypedResults.Ok(new PointsPage(
-            await ledger.BalanceAsync(caller.Id, http.RequestAborted), page, page.Count == limit ? page[^1].CreatedAt : null));
+            await ledger.BalanceAsync(caller.Id, http.RequestAborted), page, PageCursor.After(page, limit, l => new(l.CreatedAt, l.Id))));
     }
 }

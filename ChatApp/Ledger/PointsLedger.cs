@@ -22,20 +22,24 @@ public sealed class PointsLedger(IDbContextFactory<ChatDbContext> databases, Tim
         return received - used;
     }
 
-    /// <summary>Newest first, at most <paramref name="limit"/>, those before <paramref name="before"/> where given.</summary>
-    public async Task<IReadOnlyList<LedgerLine>> ListAsync(Guid ownerId, int limit, DateTime? before, CancellationToken cancellationToken)
+    /// <summary>Newest first, at most <paramref name="limit"/>, those behind <paramref name="before"/> where given.</summary>
+    public async Task<IReadOnlyList<LedgerLine>> ListAsync(Guid ownerId, int limit, PageCursor? before, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var received = db.PointsEntries.AsNoTracking().Where(e => e.OwnerId == ownerId);
         var used = db.Usage.AsNoTracking().Where(u => u.OwnerId == ownerId && u.Points != null);
-        if (before != null)
-            (received, used) = (received.Where(e => e.CreatedAt < before), used.Where(u => u.CreatedAt < before));
+        if (before is var (at, id))
+        {
+            received = received.Where(e => e.CreatedAt <= at && (e.CreatedAt < at || e.Id < id));
+            used = used.Where(u => u.CreatedAt <= at && (u.CreatedAt < at || u.RunId < id));
+        }
         // The newest of both are among the newest of each.
-        var lines = (await received.OrderByDescending(e => e.CreatedAt).Take(limit).ToListAsync(cancellationToken))
+        var lines = (await received.OrderByDescending(e => e.CreatedAt).ThenByDescending(e => e.Id).Take(limit).ToListAsync(cancellationToken))
             .Select(e => new LedgerLine(e.Id, KindOf(e.Kind), e.Points, e.Note, null, null, e.CreatedAt))
-            .Concat((await used.OrderByDescending(u => u.CreatedAt).Take(limit).ToListAsync(cancellationToken))
+            .Concat((await used.OrderByDescending(u => u.CreatedAt).ThenByDescending(u => u.RunId).Take(limit).ToListAsync(cancellationToken))
                 .Select(u => new LedgerLine(u.RunId, LedgerKind.Used, -u.Points!.Value, null, u.RunId, u.InputTokens + u.OutputTokens, u.CreatedAt)));
-        return [.. lines.OrderByDescending(l => l.CreatedAt).ThenByDescending(l => l.Id).Take(limit)];
+        // As the database sorts ids, which are text there.
+        return [.. lines.OrderByDescending(l => l.CreatedAt).ThenByDescending(l => l.Id.ToString(), StringComparer.Ordinal).Take(limit)];
     }
 
     /// <summary>Gives an account points.</summary>

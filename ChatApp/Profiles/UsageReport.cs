@@ -21,23 +21,23 @@ public sealed class UsageReport(IDbContextFactory<ChatDbContext> databases, Time
         var since = (time.GetUtcNow().UtcDateTime + utcOffset).Date.AddDays(1 - days) - utcOffset;
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var used = db.Usage.Where(u => u.OwnerId == caller.Id && u.CreatedAt >= since)
-            .Select(u => new { u.CreatedAt, u.Model, Answers = 1, Hidden = 0, u.InputTokens, u.OutputTokens, u.Cost });
+            .Select(u => new { u.CreatedAt, u.Model, Answers = 1, Hidden = 0, u.InputTokens, u.OutputTokens, u.Cost, u.Estimated });
         var asked = db.AgentCalls.Where(c => c.OwnerId == caller.Id && c.CreatedAt >= since && c.Model != null && c.InputTokens + c.OutputTokens > 0)
-            .Select(c => new { c.CreatedAt, Model = c.Model!, Answers = 0, Hidden = 1, c.InputTokens, c.OutputTokens, c.Cost });
+            .Select(c => new { c.CreatedAt, Model = c.Model!, Answers = 0, Hidden = 1, c.InputTokens, c.OutputTokens, c.Cost, c.Estimated });
         var lines = await used.Concat(asked)
             .GroupBy(u => new { Day = u.CreatedAt.AddMinutes(minutes).Date, u.Model })
             .Select(g => new
             {
                 g.Key.Day, g.Key.Model, Answers = g.Sum(u => u.Answers), Hidden = g.Sum(u => u.Hidden), Input = g.Sum(u => u.InputTokens), Output = g.Sum(u => u.OutputTokens),
                 // SQLite has no sum of decimals; twelve digits are enough to look at.
-                Cost = g.Sum(u => (double?)u.Cost), Priced = g.Count(u => u.Cost != null),
+                Cost = g.Sum(u => (double?)u.Cost), Priced = g.Count(u => u.Cost != null), Estimated = g.Count(u => u.Estimated),
             }).ToListAsync(cancellationToken);
         return
         [
             .. lines.OrderByDescending(l => l.Day).ThenBy(l => l.Model, StringComparer.Ordinal)
                 .Select(l => new UsageLine(DateOnly.FromDateTime(l.Day), l.Model, l.Answers, l.Input, l.Output, l.Priced == 0 ? null : (decimal?)(l.Cost ?? 0))
                 {
-                    HiddenCalls = l.Hidden,
+                    HiddenCalls = l.Hidden, Estimated = l.Estimated,
                 }),
         ];
     }
@@ -51,4 +51,7 @@ public sealed record UsageLine(DateOnly Day, string Model, int Answers, long Inp
 {
     /// <summary>Questions of the server's own: titles, moderation, insights. Their tokens and cost are among the others.</summary>
     public int HiddenCalls { get; init; }
+
+    /// <summary>Of both, those whose tokens are an estimate: the provider reported none, or was not even reached.</summary>
+    public int Estimated { get; init; }
 }

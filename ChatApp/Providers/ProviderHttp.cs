@@ -17,6 +17,8 @@ public sealed class ProviderHttp : IDisposable
             // A redirect would carry the API key and the conversation to an address that nobody configured.
             AllowAutoRedirect = false,
             UseCookies = false,
+            // The ids of our own traces are nothing to a provider.
+            ActivityHeadersPropagator = null,
             EnableMultipleHttp2Connections = true,
             ConnectTimeout = TimeSpan.FromSeconds(15),
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),

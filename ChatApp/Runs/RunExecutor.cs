@@ -84,7 +84,10 @@ internal sealed partial class RunExecutor
         }
     }
 
-    /// <summary>Gives the runs some time to end by themselves, stops the others, and waits until each has its terminal event.</summary>
+    /// <summary>
+    /// Gives the runs some time to end by themselves, stops the others, and waits until each has its terminal event; one that ignores
+    /// being stopped is left to the next start.
+    /// </summary>
     /// <param name="ended">Ends when no run is left, counting those whose start is not durable yet.</param>
     public async Task DrainAsync(Task ended, TimeSpan patience)
     {
@@ -96,7 +99,15 @@ internal sealed partial class RunExecutor
         _isStopping = true;
         foreach (var execution in _executing.Values)
             execution.Stop(RunStop.Shutdown);
-        await ended;
+        try
+        {
+            // Their last commits may take as long as the database is waited for.
+            await ended.WaitAsync(_options.StorageTimeout + StopGrace, _time);
+        }
+        catch (TimeoutException)
+        {
+            LogLeft(string.Join(", ", _executing.Keys));
+        }
     }
 
     private async Task ExecuteAsync(RunExecution execution, RunSlot slot, ModelCall call, string continued)
@@ -208,6 +219,9 @@ internal sealed partial class RunExecutor
     /// <summary>How long usage may come after the finish reason; providers send it at once.</summary>
     private static readonly TimeSpan FinishGrace = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long what is stopped may take to notice; all providers' clients do at once.</summary>
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
+
     private static readonly RunError InternalError = new("internal_error", "Something went wrong on the server. The details are in its log under this run's id.");
 
     private static string CodeOf(ProviderFault fault) => fault switch
@@ -233,6 +247,9 @@ internal sealed partial class RunExecutor
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The end of run {RunId} could not be stored.")]
     private partial void LogNotStored(Guid runId, Exception e);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "These runs did not stop; the next start ends them: {RunIds}")]
+    private partial void LogLeft(string runIds);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Ending: {Count} answers have up to {Seconds:0} seconds to finish.")]
     private partial void LogDrains(int count, double seconds);

@@ -16,18 +16,43 @@ namespace ChatApp.Runs;
 public sealed record MediaReference(string? Id, string? Url);
 
 /// <summary>What goes with messages: from what a client names to what a model is given.</summary>
-internal sealed class RunMedia(FileStore files, IOptions<RunOptions> options)
+internal sealed partial class RunMedia(FileStore files, ConversationFiles uses, IOptions<RunOptions> options, ILogger<RunMedia> logger)
 {
     /// <summary>What a model is told in the place of a file that was deleted.</summary>
     public const string Gone = "[A file that is no longer there.]";
 
     private const int MaxUrl = 2000;
 
-    /// <summary>What these references stand for. What comes as a data URL is kept as a file.</summary>
+    /// <summary>
+    /// Starts a run with what these references stand for. What comes as a data URL is kept as a file, unless the run does not start.
+    /// </summary>
     /// <param name="field">What the client calls the list.</param>
-    /// <exception cref="RequestProblem">There are too many, or one of them can't be used.</exception>
-    public async Task<IReadOnlyList<Attachment>> AttachAsync(
-        CurrentUser caller, IReadOnlyList<MediaReference> references, string field, CancellationToken cancellationToken)
+    /// <exception cref="RequestProblem">There are too many, or one of them can't be used. And those of <paramref name="start"/>.</exception>
+    public async Task<StartedRun> StartWithAsync(
+        CurrentUser caller, IReadOnlyList<MediaReference> references, string field, Func<IReadOnlyList<Attachment>, Task<StartedRun>> start,
+        CancellationToken cancellationToken)
+    {
+        var added = new List<Guid>();
+        try
+        {
+            return await start(await AttachAsync(caller, references, field, added, cancellationToken));
+        }
+        catch
+        {
+            await TakeBackAsync(caller, added);
+            throw;
+        }
+    }
+
+    /// <summary>What goes with a message for these files.</summary>
+    /// <param name="field">What the client calls the list.</param>
+    /// <exception cref="RequestProblem">There are too many, or one of them is not the caller's.</exception>
+    public Task<IReadOnlyList<Attachment>> AttachAsync(CurrentUser caller, IReadOnlyList<Guid> ids, string field, CancellationToken cancellationToken) =>
+        AttachAsync(caller, [.. ids.Select(id => new MediaReference(id.ToString(), null))], field, [], cancellationToken);
+
+    /// <param name="added">Filled with the files that were not there before.</param>
+    private async Task<IReadOnlyList<Attachment>> AttachAsync(
+        CurrentUser caller, IReadOnlyList<MediaReference> references, string field, List<Guid> added, CancellationToken cancellationToken)
     {
         if (references.Count > files.Limits.MaxPerMessage)
             throw RequestProblem.Invalid(field, $"At most {files.Limits.MaxPerMessage} files can go with a message.");
@@ -41,7 +66,7 @@ internal sealed class RunMedia(FileStore files, IOptions<RunOptions> options)
             if (IdOf(reference) is { } id && own.ContainsKey(id))
                 attachments.Add(new Attachment(id, null));
             else if (reference.Url is { Length: > 0 } url)
-                attachments.Add(DataUrl.IsOne(url) ? new Attachment(await KeepAsync(caller, url, field, cancellationToken), null) : new Attachment(null, Checked(url, field)));
+                attachments.Add(DataUrl.IsOne(url) ? new Attachment(await KeepAsync(caller, url, field, added, cancellationToken), null) : new Attachment(null, Checked(url, field)));
             else
                 throw RequestProblem.NotFound(field, "One of the files is not there. Upload it first: POST /api/files");
         }
@@ -67,21 +92,40 @@ internal sealed class RunMedia(FileStore files, IOptions<RunOptions> options)
     /// <summary>Puts the owner's files in the places of <see cref="StoredFileContent"/>, and leaves out images that the model can't see.</summary>
     public async Task<ModelCall> FillAsync(Guid ownerId, ModelCall call, CancellationToken cancellationToken)
     {
-        var ids = call.Messages.SelectMany(m => m.Contents).OfType<StoredFileContent>().Select(f => f.FileId).Distinct().ToArray();
+        // From the newest on: what there is no room for any more is the oldest.
+        var ids = call.Messages.Reverse().SelectMany(m => m.Contents).OfType<StoredFileContent>().Select(f => f.FileId).Distinct().ToArray();
         if (ids.Length == 0)
             return call.With(call.Model);
-        var stored = await files.LoadAsync(ownerId, ids, cancellationToken);
+        var known = await files.ViewsAsync(ownerId, ids, cancellationToken);
         int room = RoomFor(call.Model);
-        // From the newest on: what there is no room for any more is the oldest.
+        var stored = await files.LoadAsync(ownerId, Fitting(ids.Where(known.ContainsKey).Select(id => known[id]), room), cancellationToken);
         var filled = call.Messages.Reverse().Select(m => Replace(m, content => content switch
         {
-            StoredFileContent place when !stored.TryGetValue(place.FileId, out var file) => new TextContent(Gone),
+            StoredFileContent place when !known.ContainsKey(place.FileId) => new TextContent(Gone),
+            StoredFileContent place when !stored.ContainsKey(place.FileId) => new TextContent($"[{known[place.FileId].Name}: left out, there is no room for it any more.]"),
             StoredFileContent { FileId: var id } when stored[id] is var file && MediaTypes.IsImage(file.MediaType) => new DataContent(file.Content, file.MediaType) { Name = file.Name },
             StoredFileContent { FileId: var id } => Told(stored[id], ref room),
             _ => content,
         })).ToList();
         filled.Reverse();
         return (call with { Messages = filled }).With(call.Model);
+    }
+
+    /// <summary>Which of them are loaded: of a long conversation's files only so much is ever in memory.</summary>
+    private List<Guid> Fitting(IEnumerable<FileView> newestFirst, long charsLeft)
+    {
+        long imageBytes = options.Value.MaxImageBytes;
+        var fitting = new List<Guid>();
+        foreach (var file in newestFirst)
+        {
+            bool fits = MediaTypes.IsImage(file.MediaType) ? (imageBytes -= file.Size) >= 0 : charsLeft > 0;
+            if (fits)
+                fitting.Add(file.Id);
+            // UTF-8 takes at most three bytes for a UTF-16 unit: it has at least these.
+            if (!MediaTypes.IsImage(file.MediaType))
+                charsLeft -= file.Size / 3;
+        }
+        return fitting;
     }
 
     /// <summary>UTF-16 units. Half of the window, at three to a token, which is cautious, is left to what is said and to the answer.</summary>
@@ -106,12 +150,32 @@ internal sealed class RunMedia(FileStore files, IOptions<RunOptions> options)
 
     private static Guid? IdOf(MediaReference reference) => Guid.TryParse(reference.Id, out var id) ? id : null;
 
-    private async Task<Guid> KeepAsync(CurrentUser caller, string url, string field, CancellationToken cancellationToken)
+    private async Task<Guid> KeepAsync(CurrentUser caller, string url, string field, List<Guid> added, CancellationToken cancellationToken)
     {
         byte[] content = DataUrl.Read(url) ?? throw RequestProblem.Invalid(field, "A data URL must be in base64.");
         // Sent again, it is the same file: else a repeated send would be another request.
-        return await files.FindSameAsync(caller, content, cancellationToken) ?? (await files.AddAsync(caller, null, content, cancellationToken)).Id;
+        if (await files.FindSameAsync(caller, content, cancellationToken) is { } same)
+            return same;
+        var id = (await files.AddAsync(caller, null, content, cancellationToken)).Id;
+        added.Add(id);
+        return id;
     }
+
+    /// <summary>Deletes those that nothing else goes with yet. Says nothing: what went wrong before is told.</summary>
+    private async Task TakeBackAsync(CurrentUser caller, List<Guid> added)
+    {
+        try
+        {
+            await uses.DeleteUnusedAsync(caller.Id, added, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            LogLeft(added.Count, caller.Id, e);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} files of the account {Account} are still there, although the message that they came with was refused.")]
+    private partial void LogLeft(int count, Guid account, Exception exception);
 
     private static string Checked(string url, string field) =>
         url.Length <= MaxUrl && Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps && uri.UserInfo.Length == 0

@@ -12,6 +12,9 @@ public sealed class RunOptions
     /// </summary>
     public int MaxFileChars { get; set; } = 1_200_000;
 
+    /// <summary>Bytes of images, of a whole conversation, that a model is shown: a run holds them as long as it lasts. The newest come first.</summary>
+    public int MaxImageBytes { get; set; } = 30 * 1024 * 1024;
+
     /// <summary>An answer is cut here with finish reason <c>length</c>, in UTF-16 units; keeps an endless stream from filling the disk.</summary>
     public int MaxOutputChars { get; set; } = 4_000_000;
 

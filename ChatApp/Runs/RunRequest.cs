@@ -81,6 +81,9 @@ public sealed record RunRequest(CurrentUser Caller, string? Input)
     /// <summary>Makes a repeated send attach to the first one's run; at most 200 characters.</summary>
     public string? IdempotencyKey { get; init; }
 
+    /// <summary>What its sender sent, where the request says more than that: a repeated send has the same. Null where the request says it all.</summary>
+    public string? Sent { get; init; }
+
     /// <summary>The request with texts that the database gives back as they are.</summary>
     internal RunRequest Storable() => this with
     {
@@ -103,26 +106,3 @@ public sealed record TranscriptMessage(MessageRole Role, string Content);
 
 /// <summary>A participant of a conversation of several people.</summary>
 public sealed record MessageAuthor(Guid Id, string Name);
-
-/// <summary>A run that has durably started, or, for a repeated idempotency key, the one that the first send started.</summary>
-/// <param name="Attached">True where an earlier send with the same idempotency key had started it.</param>
-public sealed record StartedRun(
-    Guid RunId, Guid ConversationId, Guid UserMessageId, Guid MessageId, string Agent, string Model, bool Attached = false);
-
-/// <summary>A run as its owner sees it.</summary>
-/// <param name="QueuePosition">From 1; null unless it waits for its turn.</param>
-public sealed record RunView(
-    Guid Id, Guid ConversationId, Guid UserMessageId, Guid MessageId, string Agent, string Model,
-    string Status, int? QueuePosition, string? FinishReason, RunError? Error, string Output, string? Reasoning, UsageData? Usage,
-    DateTime CreatedAt, DateTime? FinishedAt)
-{
-    /// <summary>The tools that the model called, in order; null for none.</summary>
-    public IReadOnlyList<ToolCall>? ToolCalls { get; init; }
-}
-
-/// <summary>Where a run's log ends.</summary>
-/// <param name="LastSeq">The terminal event's seq; <see cref="long.MaxValue"/> while the run is going; null when its events have been deleted.</param>
-public sealed record RunLogEnd(long? LastSeq)
-{
-    public static readonly RunLogEnd Open = new(long.MaxValue);
-}

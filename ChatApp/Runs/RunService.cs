@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 
 namespace ChatApp.Runs;
 
-/// <summary>Starts, shows and stops runs.</summary>
+/// <summary>Starts and stops runs; <see cref="RunViews"/> shows them.</summary>
 internal sealed partial class RunService(
     IDbContextFactory<ChatDbContext> databases, AgentCatalog agents, ModelCatalog models, ConversationService conversations, ConversationFeed feed,
     RunComposer composer, RunMedia media, RunKeys keys, RunSlots slots, RunLogWriter writer, RunRegistry registry, RunExecutor executor,
@@ -28,47 +28,53 @@ internal sealed partial class RunService(
     {
         Validate(request);
         request = request.Storable();
-        // The request as it came: what the first send has created must not make the second one another request.
-        if (keys.ClaimFor(request) is not { } key)
-            return await StartInTurnAsync(request, null, cancellationToken);
-        using var turn = await keys.EnterAsync(request.Caller.Id, key.Key, cancellationToken);
-        var earlier = await keys.FindAsync(request, key, cancellationToken);
-        if (earlier is { DiedSilently: false })
-            return earlier.Run;
-        var send = request;
-        if (earlier != null)
+        // Of the request as it came: what the first send has created must not make the second one another request.
+        var claim = keys.ClaimFor(request);
+        for (long since = time.GetTimestamp(); ;)
         {
-            // The question is stored; it is answered once more, under the same key.
-            key = key with { Replaces = earlier.Run.RunId };
-            send = request with { Input = null, Metadata = null, ConversationId = earlier.Run.ConversationId, ParentMessageId = earlier.Run.UserMessageId, StartsOver = false };
+            var send = request;
+            try
+            {
+                if (claim == null)
+                    return await StartNewAsync(send, null, cancellationToken);
+                using var turn = await keys.EnterAsync(request.Caller.Id, claim.Key, cancellationToken);
+                var earlier = await keys.FindAsync(request, claim, cancellationToken);
+                if (earlier is { MayRunAgain: false })
+                    return earlier.Run;
+                send = earlier?.Again(request) ?? request;
+                return await StartUnderKeyAsync(request, send, claim with { Replaces = earlier?.Run.RunId }, cancellationToken);
+            }
+            // Waits without the turn of its key, which strangers' keys share.
+            catch (RequestProblem problem) when (problem.Code == InProgress && request.WaitsForTurn && time.GetElapsedTime(since) < _options.TurnTimeout)
+            {
+                await WaitForAnswerAsync(send, _options.TurnTimeout - time.GetElapsedTime(since), cancellationToken);
+            }
         }
+    }
+
+    private async Task<StartedRun> StartUnderKeyAsync(RunRequest request, RunRequest send, KeyClaim claim, CancellationToken cancellationToken)
+    {
         try
         {
-            return await StartInTurnAsync(send, key, cancellationToken);
+            return await StartNewAsync(send, claim, cancellationToken);
         }
         catch (RequestProblem)
         {
             // Another process may have been first.
-            if (await keys.FindAsync(request, key, cancellationToken) is { } first && first.Run.RunId != key.Replaces)
+            if (await keys.FindAsync(request, claim, cancellationToken) is { IsGone: false } first && first.Run.RunId != claim.Replaces)
                 return first.Run;
             throw;
         }
     }
 
-    private async Task<StartedRun> StartInTurnAsync(RunRequest request, KeyClaim? key, CancellationToken cancellationToken)
-    {
-        for (long since = time.GetTimestamp(); ;)
-        {
-            try
-            {
-                return await StartNewAsync(request, key, cancellationToken);
-            }
-            catch (RequestProblem problem) when (problem.Code == InProgress && request.WaitsForTurn && time.GetElapsedTime(since) < _options.TurnTimeout)
-            {
-                await WaitForAnswerAsync(request, _options.TurnTimeout - time.GetElapsedTime(since), cancellationToken);
-            }
-        }
-    }
+    /// <summary>The run that an earlier send of the request started under its key; null when there is none, or when it may run again.</summary>
+    /// <exception cref="RequestProblem">422: the key was used for another request.</exception>
+    public async Task<StartedRun?> FindEarlierAsync(RunRequest request, CancellationToken cancellationToken) =>
+        keys.ClaimFor(request) is { } claim && await keys.FindAsync(request, claim, cancellationToken) is { MayRunAgain: false } earlier ? earlier.Run : null;
+
+    /// <summary>Gives the request the run that answers it already: sent again under its key, it finds it.</summary>
+    public Task AttachAsync(RunRequest request, Guid runId, CancellationToken cancellationToken) =>
+        keys.ClaimFor(request) is { } claim ? keys.AttachAsync(request.Caller.Id, claim, runId, cancellationToken) : Task.CompletedTask;
 
     /// <summary>Until the conversation's answer has ended, or the patience has.</summary>
     private async Task WaitForAnswerAsync(RunRequest request, TimeSpan patience, CancellationToken cancellationToken)
@@ -167,80 +173,13 @@ internal sealed partial class RunService(
             return true;
         }
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var own = db.Runs.Where(r => r.Id == runId && r.OwnerId == caller.Id);
-        if (!await own.AnyAsync(cancellationToken))
+        if (!await db.OwnRuns(caller).AnyAsync(r => r.Id == runId, cancellationToken))
             return false;
         // Another process executes it, and looks here.
         var now = time.GetUtcNow().UtcDateTime;
-        await own.Where(r => r.FinishedAt == null && r.CancelRequestedAt == null)
+        await db.Runs.Where(r => r.Id == runId && r.FinishedAt == null && r.CancelRequestedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(r => r.CancelRequestedAt, now), cancellationToken);
         return true;
-    }
-
-    /// <summary>Where the run's log ends; null when the caller has no such run.</summary>
-    public async ValueTask<RunLogEnd?> FindEndAsync(CurrentUser caller, Guid runId, CancellationToken cancellationToken)
-    {
-        if (registry.TryGet(runId, out var live))
-            return live.OwnerId == caller.Id ? RunLogEnd.Open : null;
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var run = await db.Runs.Where(r => r.Id == runId && r.OwnerId == caller.Id).Select(r => new { r.FinishedAt }).SingleOrDefaultAsync(cancellationToken);
-        if (run == null)
-            return null;
-        if (run.FinishedAt == null)
-            return RunLogEnd.Open;
-        return new RunLogEnd(await db.RunEvents.Where(e => e.RunId == runId).MaxAsync(e => (long?)e.LastSeq, cancellationToken));
-    }
-
-    /// <summary>The run, or null when the caller has no such run. While it is going, the output is what is durable so far.</summary>
-    public async Task<RunView?> FindAsync(CurrentUser caller, Guid runId, CancellationToken cancellationToken)
-    {
-        var found = await LoadAsync(caller, runId, cancellationToken);
-        LiveRun? live = null;
-        // A run leaves the registry after its end is committed: one that is neither there nor ended has ended since it was read,
-        // or belongs to another process.
-        if (found is { Run.FinishedAt: null } && !registry.TryGet(runId, out live))
-            found = await LoadAsync(caller, runId, cancellationToken);
-        if (found == null)
-            return null;
-        var r = found.Run;
-        var (text, reasoning, calls) = live == null ? new RunTranscript(found.Text, found.Reasoning, ToolCalls.Read(found.ToolCalls) ?? []) : RunTranscript.Of(live.Published.Events());
-        int? position = registry.PositionOf(runId);
-        var status = position != null ? RunStatus.Queued : r.Status;
-        return new RunView(
-            r.Id, r.ConversationId, r.UserMessageId, r.MessageId, r.Agent, r.Model, status.ToString().ToLowerInvariant(), position, r.FinishReason,
-            r.ErrorCode == null ? null : new RunError(r.ErrorCode, r.ErrorMessage ?? ""), text, reasoning,
-            found.Usage is { } u ? new UsageData(u.InputTokens, u.OutputTokens, u.CachedInputTokens, u.ReasoningTokens, u.Estimated) : null,
-            r.CreatedAt, r.FinishedAt)
-        {
-            ToolCalls = calls.Count == 0 ? null : calls,
-        };
-    }
-
-    private async Task<StoredRun?> LoadAsync(CurrentUser caller, Guid runId, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await (
-            from run in db.Runs.AsNoTracking()
-            join message in db.Messages.AsNoTracking() on run.MessageId equals message.Id
-            join usage in db.Usage.AsNoTracking() on run.Id equals usage.RunId into usages
-            from usage in usages.DefaultIfEmpty()
-            where run.Id == runId && run.OwnerId == caller.Id
-            select new StoredRun(run, message.Content, message.Reasoning, message.ToolCalls, usage)).SingleOrDefaultAsync(cancellationToken);
-    }
-
-    private sealed record StoredRun(Run Run, string Text, string? Reasoning, string? ToolCalls, UsageEntry? Usage);
-
-    /// <summary>The conversation's run that has not ended; null when there is none.</summary>
-    /// <exception cref="RequestProblem">404: the caller has no such conversation.</exception>
-    public async Task<RunView?> FindActiveAsync(CurrentUser caller, Guid conversationId, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        if (!await db.Conversations.AnyAsync(c => c.Id == conversationId && c.OwnerId == caller.Id, cancellationToken))
-            throw RequestProblem.NotFound("id", "There is no such conversation.");
-        var active = await db.Runs
-            .Where(r => r.ConversationId == conversationId && r.OwnerId == caller.Id && r.FinishedAt == null)
-            .OrderByDescending(r => r.CreatedAt).Select(r => (Guid?)r.Id).FirstOrDefaultAsync(cancellationToken);
-        return active is { } id ? await FindAsync(caller, id, cancellationToken) : null;
     }
 
     private void Validate(RunRequest request)
@@ -253,8 +192,7 @@ internal sealed partial class RunService(
             throw RequestProblem.Invalid("parent_message_id", "A parent message needs its conversation_id.");
         if (request.StartsOver && (request.Input == null || request.ParentMessageId != null))
             throw RequestProblem.Invalid("parent_message_id", "A new beginning has an input and no parent message.");
-        if (request.IdempotencyKey is { Length: 0 or > 200 })
-            throw RequestProblem.Invalid("idempotency_key", "An idempotency key has 1 to 200 characters.");
+        RunKeys.Check(request.IdempotencyKey);
         if (request.Metadata != null && request.Input == null)
             throw RequestProblem.Invalid("metadata", "Metadata belong to a new question; this one is stored already.");
         if (request.Metadata is { Length: > 16_384 })

@@ -15,6 +15,7 @@ internal sealed class RunSlots(IOptions<RunOptions> options)
     private readonly LinkedList<RunSlot> _waiting = [];
     private readonly TaskCompletionSource _emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _executing;
+    private int _unreleased;
     private bool _closed;
 
     /// <summary>Takes a slot, or a place in the queue.</summary>
@@ -34,6 +35,7 @@ internal sealed class RunSlots(IOptions<RunOptions> options)
                 throw Refused(isPersonal);
             }
             var slot = new RunSlot(ownerId);
+            _unreleased++;
             if (free)
                 Grant(slot, owner);
             else
@@ -57,35 +59,23 @@ internal sealed class RunSlots(IOptions<RunOptions> options)
         return _emptied.Task;
     }
 
+    /// <summary>
+    /// Lets others have the place of a run that is over, before anybody is told: whoever hears of the end may send at once. It is
+    /// still to be released.
+    /// </summary>
+    public void Free(RunSlot slot)
+    {
+        lock (_gate)
+            FreeOnce(slot);
+    }
+
     /// <summary>Gives a slot or a place in the queue back. Once per slot.</summary>
     public void Release(RunSlot slot)
     {
         lock (_gate)
         {
-            var owner = _owners[slot.OwnerId];
-            if (slot.Place is { } place)
-            {
-                _waiting.Remove(place);
-                owner.Waiting--;
-            }
-            else
-            {
-                _executing--;
-                owner.Executing--;
-            }
-            Forget(slot.OwnerId, owner);
-            for (var next = _waiting.First; next != null && _executing < _options.MaxConcurrent;)
-            {
-                var (candidate, after) = (next.Value, next.Next);
-                owner = _owners[candidate.OwnerId];
-                if (owner.Executing < _options.MaxConcurrentPerUser)
-                {
-                    _waiting.Remove(next);
-                    owner.Waiting--;
-                    Grant(candidate, owner);
-                }
-                next = after;
-            }
+            FreeOnce(slot);
+            _unreleased--;
             SignalIfEmptied();
         }
     }
@@ -102,6 +92,38 @@ internal sealed class RunSlots(IOptions<RunOptions> options)
         }
     }
 
+    private void FreeOnce(RunSlot slot)
+    {
+        if (slot.IsFree)
+            return;
+        slot.IsFree = true;
+        var owner = _owners[slot.OwnerId];
+        if (slot.Place is { } place)
+        {
+            _waiting.Remove(place);
+            slot.Place = null;
+            owner.Waiting--;
+        }
+        else
+        {
+            _executing--;
+            owner.Executing--;
+        }
+        Forget(slot.OwnerId, owner);
+        for (var next = _waiting.First; next != null && _executing < _options.MaxConcurrent;)
+        {
+            var (candidate, after) = (next.Value, next.Next);
+            owner = _owners[candidate.OwnerId];
+            if (owner.Executing < _options.MaxConcurrentPerUser)
+            {
+                _waiting.Remove(next);
+                owner.Waiting--;
+                Grant(candidate, owner);
+            }
+            next = after;
+        }
+    }
+
     private void Grant(RunSlot slot, Holdings owner)
     {
         _executing++;
@@ -112,7 +134,7 @@ internal sealed class RunSlots(IOptions<RunOptions> options)
 
     private void SignalIfEmptied()
     {
-        if (_closed && _owners.Count == 0)
+        if (_closed && _unreleased == 0)
             _emptied.TrySetResult();
     }
 
@@ -148,6 +170,9 @@ internal sealed class RunSlot(Guid ownerId)
 
     /// <summary>Its place in the queue; null once it executes. Guarded by the gate of <see cref="RunSlots"/>.</summary>
     internal LinkedListNode<RunSlot>? Place { get; set; }
+
+    /// <summary>Whether others have its place already. Guarded by the same gate.</summary>
+    internal bool IsFree { get; set; }
 
     internal TaskCompletionSource Granted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

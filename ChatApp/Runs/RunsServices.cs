@@ -11,6 +11,7 @@ public static class RunsServices
         services.AddOptions<RunOptions>().BindConfiguration("Runs")
             .Validate(o => o.MaxInputChars > 0, "Runs:MaxInputChars must be at least 1.")
             .Validate(o => o.MaxFileChars > 0, "Runs:MaxFileChars must be at least 1.")
+            .Validate(o => o.MaxImageBytes > 0, "Runs:MaxImageBytes must be at least 1.")
             .Validate(o => o.MaxOutputChars > 0, "Runs:MaxOutputChars must be at least 1.")
             .Validate(o => o.MaxConcurrent > 0, "Runs:MaxConcurrent must be at least 1.")
             .Validate(o => o.MaxConcurrentPerUser > 0, "Runs:MaxConcurrentPerUser must be at least 1.")
@@ -20,6 +21,9 @@ public static class RunsServices
             .Validate(o => o.DrainTimeout >= TimeSpan.Zero, "Runs:DrainTimeout must not be negative.")
             .Validate(o => o.EventRetention >= TimeSpan.FromHours(1), "Runs:EventRetention must be at least one hour.")
             .Validate(o => o.KeyRetention >= TimeSpan.FromMinutes(1), "Runs:KeyRetention must be at least one minute.")
+            .Validate(
+                o => o.EventRetention >= o.KeyRetention,
+                "Runs:EventRetention must be at least Runs:KeyRetention: a message that is sent again under its key is answered from the events.")
             .Validate(o => o.MaxStreamAge > TimeSpan.Zero, "Runs:MaxStreamAge must be above zero.")
             .Validate(o => o.IdleTimeout > TimeSpan.Zero, "Runs:IdleTimeout must be above zero.")
             .Validate(o => o.TurnTimeout >= TimeSpan.Zero, "Runs:TurnTimeout must not be negative.")
@@ -44,9 +48,11 @@ public static class RunsServices
         services.AddSingleton<RunLease>();
         services.AddSingleton<RunReaper>();
         services.AddSingleton<RunService>();
+        services.AddSingleton<RunViews>();
+        services.AddSingleton<RunEnds>();
         services.AddSingleton<IRunReader, RunReader>();
         services.AddSingleton<ToolCalls>();
-        services.AddOptions<HostOptions>().Configure<IOptions<RunOptions>>((host, runs) => host.ShutdownTimeout = runs.Value.DrainTimeout + TimeSpan.FromSeconds(15));
+        services.AddOptions<HostOptions>().Configure<IOptions<RunOptions>>((host, runs) => host.ShutdownTimeout = runs.Value.DrainTimeout + runs.Value.StorageTimeout + TimeSpan.FromSeconds(15));
         // The writer first: it stops last, when every run has its terminal event.
         services.AddHostedService(provider => provider.GetRequiredService<RunLogWriter>());
         services.AddHostedService<RunHousekeeping>();

@@ -12,7 +12,7 @@ namespace ChatApp.Transfer;
 /// last, because while a step lasts nobody else can write.
 /// </summary>
 internal sealed class ConversationStore(
-    IDbContextFactory<ChatDbContext> databases, ConversationEdits edits, ConversationFeed feed, IOptions<TransferLimits> limits, TimeProvider time)
+    IDbContextFactory<ChatDbContext> databases, ConversationDeletion deletion, ConversationFeed feed, IOptions<TransferLimits> limits, TimeProvider time)
 {
     /// <summary>Rows, and characters of text, of one step. The search index costs several times what the rows cost.</summary>
     private const int StepRows = 300, StepChars = 400_000;
@@ -89,7 +89,8 @@ internal sealed class ConversationStore(
             name = null;
         await db.SaveChangesAsync(cancellationToken);
         DateTime? none = null;
-        if (await db.Conversations.IgnoreQueryFilters().Where(c => c.Id == conversation.Id && c.OwnerId == conversation.OwnerId).ExecuteUpdateAsync(
+        // Not one whose deletion has begun meanwhile: a part of it is gone.
+        if (await db.Conversations.IgnoreQueryFilters().Where(c => c.Id == conversation.Id && c.OwnerId == conversation.OwnerId && c.DeletedAt > ConversationDeletion.Condemned).ExecuteUpdateAsync(
             set => set.SetProperty(c => c.DeletedAt, none).SetProperty(c => c.Source, source).SetProperty(c => c.ExternalId, name), cancellationToken) == 0)
             throw new InvalidOperationException("The conversation was deleted while it was stored.");
         await transaction.CommitAsync(cancellationToken);
@@ -119,7 +120,7 @@ internal sealed class ConversationStore(
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         // In the trash it only stands in the way.
         if (await db.Conversations.IgnoreQueryFilters().AnyAsync(c => c.Id == id && c.OwnerId == caller.Id && c.DeletedAt != null, cancellationToken))
-            await edits.PurgeAsync(caller.Id, id, c => c.DeletedAt != null, cancellationToken);
+            await deletion.DeleteAsync(caller.Id, id, c => c.DeletedAt != null, cancellationToken);
         var original = foreign.Format == ForeignConversation.ChatApp && Guid.TryParse(foreign.Conversation.Id, out var own) ? own : id;
         return await db.Conversations.Where(c => (c.Id == id || c.Id == original) && c.OwnerId == caller.Id).Select(c => (Guid?)c.Id).FirstOrDefaultAsync(cancellationToken);
     }

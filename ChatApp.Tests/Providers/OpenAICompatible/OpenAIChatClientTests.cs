@@ -1,3 +1,4 @@
+using System.Text;
 using ChatApp.Providers;
 using ChatApp.Providers.OpenAICompatible;
 using ChatApp.Tests.Infrastructure;
@@ -192,6 +193,47 @@ public sealed class OpenAIChatClientTests : ChatClientContract
             .Raw("""data: {"choices":[{"delta":{"content":"b"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":2}}""" + "\n\n"));
 
         Assert.Equal(2, answer.Usage.OutputTokenCount);
+    }
+
+    [Theory]
+    [InlineData("""{"tool_calls":[{"index":0,"id":"c","function":{"name":"f","arguments":"1"}}]}""")]
+    [InlineData("""{"tool_calls":[{"index":0,"function":{"name":"f","arguments":""}}]}""")]
+    [InlineData("""{"reasoning":"a","content":"b"}""")]
+    public async Task Stream_FloodOfPieces_ComesInUpdatesOfABoundedSize(string delta)
+    {
+        // All of it is here at once, so that no read ever waits.
+        string body = string.Concat(Enumerable.Repeat($$"""data: {"choices":[{"delta":{{delta}}}]}""" + "\n\n", 20_000)) + Stop;
+        using var http = new HttpClient(new Answering(body));
+        using var client = new OpenAIChatClient(http, ProviderName, new Uri("http://provider/v1/"), null, Time);
+
+        var sizes = new List<int>();
+        await foreach (var update in client.GetStreamingResponseAsync("hi", new ChatOptions { ModelId = "m" }))
+            sizes.Add(update.Contents.Count(c => c is not FunctionCallContent));
+
+        Assert.True(sizes.Sum() >= 20_000);
+        Assert.InRange(sizes.Max(), 1, 2_000);
+    }
+
+    [Fact]
+    public async Task Stream_FloodOfArgumentsWithoutAName_IsInvalid()
+    {
+        string body = string.Concat(Enumerable.Repeat("""data: {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":"1234567890"}}]}}]}""" + "\n\n", 10_000)) + Stop;
+        using var http = new HttpClient(new Answering(body));
+
+        var answer = await StreamedAnswer.ReadAsync(new OpenAIChatClient(http, ProviderName, new Uri("http://provider/v1/"), null, Time));
+
+        Assert.Equal(ProviderFault.InvalidResponse, answer.Fault?.Fault);
+    }
+
+    /// <summary>Answers each request with the whole body at once.</summary>
+    private sealed class Answering(string body) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var content = new StreamContent(new MemoryStream(Encoding.UTF8.GetBytes(body)));
+            content.Headers.ContentType = new("text/event-stream");
+            return Task.FromResult(new HttpResponseMessage { Content = content });
+        }
     }
 
     [Fact]

@@ -28,7 +28,7 @@ internal sealed record LogStep(LogOp Op, int Target, int Size);
 /// </summary>
 internal sealed class LogProgram(int stretch) : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
     private readonly LogDirectory _directory = new();
     private readonly List<TrackedRun> _runs = [];
     private readonly List<Task> _readers = [];

@@ -30,7 +30,7 @@ public sealed class RunLogConcurrencyTests
         })).ToList();
         start.SetResult();
         // A busy error anywhere ends a writer, and so the test.
-        var runs = (await Task.WhenAll(writers).WaitAsync(TimeSpan.FromMinutes(1))).SelectMany(r => r).ToList();
+        var runs = (await Task.WhenAll(writers).WaitAsync(TimeSpan.FromMinutes(5))).SelectMany(r => r).ToList();
 
         await using var db = await directory.Databases.CreateDbContextAsync();
         Assert.Equal(Writers * Rounds, await db.Runs.CountAsync(r => r.Status == RunStatus.Completed));

@@ -58,8 +58,9 @@ public sealed class RunLogFailureTests
         await using var process = await LogProcess.StartAsync(directory);
         // The writer is held until all are in its queue.
         using var locker = Lock(directory);
+        var failed = process.Log.FailedAsync(1);
         var first = process.Begin();
-        await process.Log.FailedAsync(1).WaitAsync(Deadline);
+        await failed.WaitAsync(Deadline);
         await Assert.ThrowsAsync<SqliteException>(() => first.Started.WaitAsync(Deadline));
         var runs = Enumerable.Range(0, 5).Select(_ => process.Begin()).ToList();
         process.Log.Poison(runs[2].Id);

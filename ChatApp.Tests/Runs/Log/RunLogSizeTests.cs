@@ -64,12 +64,14 @@ public sealed class RunLogSizeTests
         using var directory = new LogDirectory();
         await using var process = await LogProcess.StartAsync(directory);
         var run = await RunAsync(process);
-        for (int i = 0; i < 3; i++)
+        // It counts what the whole process allocates, other tests too, which can only add to it.
+        long loaded = long.MaxValue;
+        for (int i = 0; i < 30; i++)
+        {
+            long before = GC.GetTotalAllocatedBytes(precise: true);
             await ReadFirstAsync();
-
-        long before = GC.GetTotalAllocatedBytes(precise: true);
-        await ReadFirstAsync();
-        long loaded = GC.GetTotalAllocatedBytes(precise: true) - before;
+            loaded = Math.Min(loaded, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
 
         // The answer is 1.6 MB as bytes, twice that as objects.
         Assert.InRange(loaded, RunLogStatements.MaxChunkBytes / 2, 10 * RunLogStatements.MaxChunkBytes);
@@ -84,13 +86,15 @@ public sealed class RunLogSizeTests
         }
     }
 
-    [Fact]
-    public async Task Read_StalledWhenTheRunEnds_LetsGoOfItsLogAndReadsOn()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Read_StalledWhenTheRunEnds_LetsGoOfItsLogAndReadsOn(bool atAHeartbeat)
     {
         using var directory = new LogDirectory();
         var time = new StepTime();
         await using var process = await LogProcess.StartAsync(directory, time: time);
-        var (whole, log) = await StallAsync(process, out var stalled);
+        var (whole, log) = await StallAsync(process, atAHeartbeat ? time : null, out var stalled);
         await using var reader = stalled;
 
         time.Advance(TimeSpan.FromSeconds(20));
@@ -110,18 +114,26 @@ public sealed class RunLogSizeTests
     }
 
     /// <summary>A reader that has taken one event of a run that is going, and does not come back before it has ended.</summary>
-    private static Task<(long Count, WeakReference<LiveRun> Log)> StallAsync(LogProcess process, out IAsyncEnumerator<RunEvent> reader)
+    /// <param name="silence">The clock, where it stalls only with the heartbeat behind that event; else null.</param>
+    private static Task<(long Count, WeakReference<LiveRun> Log)> StallAsync(LogProcess process, StepTime? silence, out IAsyncEnumerator<RunEvent> reader)
     {
         var run = process.Begin();
         reader = process.Reader.ReadAsync(run.Id, 0, TimeSpan.FromSeconds(15)).GetAsyncEnumerator();
-        return EndAsync(run, reader);
+        return EndAsync(run, silence, reader);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static async Task<(long Count, WeakReference<LiveRun> Log)> EndAsync(LiveRun run, IAsyncEnumerator<RunEvent> reader)
+    private static async Task<(long Count, WeakReference<LiveRun> Log)> EndAsync(LiveRun run, StepTime? silence, IAsyncEnumerator<RunEvent> reader)
     {
         await run.Started;
         Assert.True(await reader.MoveNextAsync());
+        if (silence != null)
+        {
+            var next = reader.MoveNextAsync();
+            silence.Advance(TimeSpan.FromSeconds(15));
+            Assert.True(await next);
+            Assert.Equal(RunEvent.Idle, reader.Current);
+        }
         await AnswerAsync(run);
         return (run.Published.Count, new WeakReference<LiveRun>(run));
     }

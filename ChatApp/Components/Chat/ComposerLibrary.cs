@@ -31,7 +31,7 @@ public sealed class ComposerLibrary
     /// <summary>The caller's files as they go with a message.</summary>
     /// <exception cref="RequestProblem">There are too many, or one of them is not there any more.</exception>
     public Task<IReadOnlyList<Attachment>> AttachAsync(CurrentUser caller, IReadOnlyList<Guid> ids, CancellationToken cancellationToken) =>
-        _media.AttachAsync(caller, [.. ids.Select(id => new MediaReference(id.ToString(), null))], "attachments", cancellationToken);
+        _media.AttachAsync(caller, ids, "attachments", cancellationToken);
 
     /// <summary>Null where nothing was begun.</summary>
     public async Task<ComposerDraft?> FindDraftAsync(CurrentUser caller, string place, CancellationToken cancellationToken) =>

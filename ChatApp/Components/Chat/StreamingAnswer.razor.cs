@@ -92,6 +92,8 @@ public sealed partial class StreamingAnswer(
             _lost = true;
         }
         CatchUp();
+        // The last frame is this one: another would draw the same once more.
+        _frames.Dispose();
         Draw();
         if (_answer.Finished is { } finished)
             await OnFinished.InvokeAsync(finished);

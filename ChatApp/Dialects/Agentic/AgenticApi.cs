@@ -23,27 +23,23 @@ internal static class AgenticApi
         AgenticAuthApi.Map(api.MapGroup("/auth"));
     }
 
-    private static async Task StreamAsync(HttpContext http, RunService runs, ConversationService conversations, SseStream sse)
+    private static async Task StreamAsync(HttpContext http, RunService runs, RunViews views, ConversationService conversations, SseStream sse)
     {
         var message = await AgenticMessage.ReadAsync(http);
         var caller = CurrentUser.From(http.User);
         var started = await StartAsync(http, runs, caller, message);
-        var (run, conversation) = await FindAsync(http, runs, conversations, caller, started);
+        var (run, conversation) = await WithConversationAsync(await views.FindAsync(caller, started.RunId, http.RequestAborted), http, conversations, caller);
         string snapshot = AgenticJson.Snapshot(caller, conversation, run, message.Text).ToJsonString();
         await sse.WriteAsync(http, started.RunId, 0, new AgenticProjection(started, snapshot));
     }
 
-    private static async Task<IResult> AnswerAsync(HttpContext http, RunService runs, ConversationService conversations, IRunReader reader, OpenResponses open)
+    private static async Task<IResult> AnswerAsync(HttpContext http, RunService runs, RunEnds ends, ConversationService conversations, OpenResponses open)
     {
         var message = await AgenticMessage.ReadAsync(http);
         var caller = CurrentUser.From(http.User);
         var started = await StartAsync(http, runs, caller, message);
         using var watch = open.Watch(http);
-        await foreach (var _ in reader.ReadAsync(started.RunId, 0, cancellationToken: http.RequestAborted))
-        {
-            // Only its end matters here.
-        }
-        var (run, conversation) = await FindAsync(http, runs, conversations, caller, started);
+        var (run, conversation) = await WithConversationAsync(await ends.WaitAsync(caller, started.RunId, http.RequestAborted), http, conversations, caller);
         if (run.Error is { } error)
             throw new RequestProblem(500, error.Code, error.Message);
         RunHeaders.Set(http.Response, started.RunId);
@@ -58,7 +54,7 @@ internal static class AgenticApi
                 new RunRequest(caller, message.Text)
                 {
                     ConversationId = message.ConversationId, Metadata = message.ProviderMeta?.ToJsonString(),
-                    Origin = new ConversationOrigin(ConversationSources.Agentic), WaitsForTurn = true,
+                    Origin = new ConversationOrigin(ConversationSources.Agentic), WaitsForTurn = true, IdempotencyKey = RunHeaders.KeyOf(http.Request),
                 },
                 http.RequestAborted);
         }
@@ -68,14 +64,12 @@ internal static class AgenticApi
         }
     }
 
-    private static async Task<(RunView Run, ConversationSummary Conversation)> FindAsync(
-        HttpContext http, RunService runs, ConversationService conversations, CurrentUser caller, StartedRun started)
-    {
-        var run = await runs.FindAsync(caller, started.RunId, http.RequestAborted);
-        var conversation = await conversations.FindAsync(caller, started.ConversationId, http.RequestAborted);
-        // Null where it was deleted a moment ago.
-        return run != null && conversation != null ? (run, conversation) : throw AgenticMessage.NoSuchConversation();
-    }
+    /// <param name="run">Null, as its conversation, where it was deleted a moment ago.</param>
+    private static async Task<(RunView Run, ConversationSummary Conversation)> WithConversationAsync(
+        RunView? run, HttpContext http, ConversationService conversations, CurrentUser caller) =>
+        run != null && await conversations.FindAsync(caller, run.ConversationId, http.RequestAborted) is { } conversation
+            ? (run, conversation)
+            : throw AgenticMessage.NoSuchConversation();
 
     /// <summary>JSON in ASCII.</summary>
     internal static IResult Answer(JsonObject body, int status = StatusCodes.Status200OK) => Results.Text(body.ToJsonString(), "application/json", statusCode: status);

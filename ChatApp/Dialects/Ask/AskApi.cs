@@ -22,25 +22,21 @@ internal static class AskApi
         asks.MapGet("/{key}/runs/{id:guid}", FollowAsync).WithMetadata(AskErrors.Stream);
     }
 
-    private static async Task StreamAsync(string key, HttpContext http, AskAccess access, AskConversation conversation, AskStream stream)
+    private static async Task StreamAsync(string key, HttpContext http, AskAccess access, AskStream stream)
     {
         var visit = await access.EnterAsync(key, CallerOf(http), http.RequestAborted);
         visit.RequireSpeech();
         var body = await AskBody.ReadAsync(http);
         // The message of the real client is the one before the newest: only content is something said.
-        if (!string.IsNullOrWhiteSpace(body.Content))
-            await conversation.AppendAsync(visit, new AskSpeech(body.Content) { SenderName = body.SenderName, OnlyIfNew = true }, http.RequestAborted);
-        await stream.WriteAsync(http, visit, CallerOf(http), simple: false);
+        await stream.WriteAsync(http, visit, CallerOf(http), new AskSpeech(body.Content) { SenderName = body.SenderName, OnlyIfNew = true }, simple: false);
     }
 
-    private static async Task StreamSimplyAsync(string key, HttpContext http, AskAccess access, AskConversation conversation, AskStream stream)
+    private static async Task StreamSimplyAsync(string key, HttpContext http, AskAccess access, AskStream stream)
     {
         var visit = await access.EnterAsync(key, CallerOf(http), http.RequestAborted);
         visit.RequireSpeech();
         var body = await AskBody.ReadAsync(http);
-        if (!string.IsNullOrWhiteSpace(body.Message))
-            await conversation.AppendAsync(visit, new AskSpeech(body.Message) { SenderName = body.SenderName, OnlyIfNew = true }, http.RequestAborted);
-        await stream.WriteAsync(http, visit, CallerOf(http), simple: true);
+        await stream.WriteAsync(http, visit, CallerOf(http), new AskSpeech(body.Message) { SenderName = body.SenderName, OnlyIfNew = true }, simple: true);
     }
 
     /// <summary>An answer once more from its beginning, for those whose connection broke and who own no run.</summary>
@@ -74,7 +70,7 @@ internal static class AskApi
     }
 
     private static async Task<IResult> RespondAsync(
-        string key, HttpContext http, AskAccess access, AskConversation conversation, AskInsights insights, RunService runs, IRunReader reader, AskDoor door)
+        string key, HttpContext http, AskAccess access, AskConversation conversation, AskInsights insights, RunEnds ends, AskDoor door)
     {
         using var watch = door.Watch(http, key, CallerOf(http));
         var visit = await access.EnterAsync(key, CallerOf(http), http.RequestAborted);
@@ -91,15 +87,11 @@ internal static class AskApi
         var messages = await conversation.ListAsync(ask, http.RequestAborted);
         if (messages.Count == 0)
             return Result(new AskResultJson(Insights: AskInsightJson.Of(ask, await insights.ListAsync(ask.Session, http.RequestAborted))));
-        var answer = await conversation.AnswerAsync(visit, http.RequestAborted);
+        var answer = await conversation.AskAsync(visit, new AskSpeech(Content: null), RunHeaders.KeyOf(http.Request), http.RequestAborted);
         RunHeaders.Set(http.Response, answer.Run.RunId, AskStream.LocationOf(visit, answer.Run.RunId));
-        await foreach (var _ in reader.ReadAsync(answer.Run.RunId, 0, cancellationToken: http.RequestAborted))
-        {
-            // Only its end matters here.
-        }
-        var run = await runs.FindAsync(ask.Owner, answer.Run.RunId, http.RequestAborted);
+        var run = await ends.WaitAsync(ask.Owner, answer.Run.RunId, http.RequestAborted) ?? throw RequestProblem.NotFound("key", "There is no session with this key.");
         if (run is not { Status: "completed" or "cancelled" })
-            throw new RequestProblem(500, run?.Error?.Code ?? "internal_error", run?.Error?.Message ?? "The answer is gone.");
+            throw new RequestProblem(500, run.Error?.Code ?? "internal_error", run.Error?.Message ?? "The answer is gone.");
         var kept = await answer.Insights.WaitAsync(http.RequestAborted) ?? await insights.ListAsync(ask.Session, http.RequestAborted);
         return Result(new AskResultJson(
             AskMessageJson.Answer(ask.Session, run.MessageId, run.Output, answer.At), AskInsightJson.Of(ask, kept)));

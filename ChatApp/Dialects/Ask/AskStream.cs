@@ -10,15 +10,16 @@ namespace ChatApp.Dialects.Ask;
 /// <summary>The two streams of the Ask API: the answer to a session's newest message, and what comes behind it.</summary>
 internal sealed class AskStream(AskConversation conversation, AskDoor door, SseStream sse, IOptions<RunOptions> options, TimeProvider time)
 {
-    /// <summary>Has the newest message answered and streams the answer.</summary>
+    /// <summary>Says something, has the newest message answered, and streams the answer.</summary>
+    /// <param name="speech">Without content, nothing is said.</param>
     /// <param name="simple">Whether the client knows <c>chunk</c> and <c>done</c> only.</param>
-    public async Task WriteAsync(HttpContext http, AskVisit visit, AskCaller caller, bool simple)
+    public async Task WriteAsync(HttpContext http, AskVisit visit, AskCaller caller, AskSpeech speech, bool simple)
     {
         using var watch = door.Watch(http, visit.Ask.Session.Key, caller);
         AskAnswer answer;
         try
         {
-            answer = await conversation.AnswerAsync(visit, http.RequestAborted);
+            answer = await conversation.AskAsync(visit, speech, RunHeaders.KeyOf(http.Request), http.RequestAborted);
         }
         catch (RequestProblem problem) when (problem.Code == AskSetup.MissingKey)
         {

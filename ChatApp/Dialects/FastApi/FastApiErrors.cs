@@ -21,12 +21,17 @@ internal sealed class FastApiErrors(Func<HttpContext, (int Status, string Detail
         response.Headers.CacheControl = "no-store";
         if (problem.RetryAfter is { } wait)
             response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
-        JsonNode body = problem is { Errors: { } errors } ? errors.DeepClone() : JsonValue.Create(detail);
-        var answer = new JsonObject { ["detail"] = body };
-        if (repeatsBody && problem.Errors != null)
+        var errors = problem.Errors ?? ErrorsOf(context, problem);
+        var answer = new JsonObject { ["detail"] = errors?.DeepClone() ?? JsonValue.Create(detail) };
+        if (repeatsBody && errors != null)
             answer["body"] = FastApiInput.BodyOf(context)?.DeepClone();
         await response.WriteAsync(answer.ToJsonString(), context.RequestAborted);
     }
+
+    /// <summary>Clients expect a list with a 422, also where it is the header that does not fit.</summary>
+    private static JsonArray? ErrorsOf(HttpContext context, RequestProblem problem) => problem is { Status: StatusCodes.Status422UnprocessableEntity, Field: "idempotency_key" }
+        ? [new FastApiError("value_error", "header", "idempotency-key", problem.Message, RunHeaders.KeyOf(context.Request)).ToJson()]
+        : null;
 
     /// <summary>Whether the request brought a bearer token or a key at all.</summary>
     public static bool HasCredential(HttpContext context) =>
@@ -35,7 +40,7 @@ internal sealed class FastApiErrors(Func<HttpContext, (int Status, string Detail
 
 /// <summary>One thing that does not fit, as pydantic reports it (https://docs.pydantic.dev/latest/errors/validation_errors/).</summary>
 /// <param name="Type">e.g. <c>missing</c>, <c>string_type</c>.</param>
-/// <param name="In"><c>body</c> or <c>query</c>.</param>
+/// <param name="In"><c>body</c>, <c>query</c> or <c>header</c>.</param>
 /// <param name="Field">Null for the whole.</param>
 /// <param name="Input">What was sent; null for nothing.</param>
 /// <param name="Context">What the limit was; null for none.</param>

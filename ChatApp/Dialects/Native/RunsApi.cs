@@ -5,7 +5,6 @@ using ChatApp.Data;
 using ChatApp.Dialects.Sse;
 using ChatApp.Identity;
 using ChatApp.Runs;
-using ChatApp.Runs.Log;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -50,8 +49,8 @@ internal static class RunsApi
     }
 
     private static async Task<IResult> StartAsync(
-        StartRunBody body, HttpContext http, RunService runs, RunMedia media, IRunReader reader, SseStream sse, OpenResponses open,
-        [FromHeader(Name = "Idempotency-Key"), Description("The caller's own, 1 to 200 characters: a repeated send attaches to the first one's run.")] string? idempotencyKey)
+        StartRunBody body, HttpContext http, RunService runs, RunMedia media, RunEnds ends, SseStream sse, OpenResponses open,
+        [FromHeader(Name = RunHeaders.IdempotencyKey), Description("The caller's own, 1 to 200 characters: a repeated send attaches to the first one's run.")] string? idempotencyKey)
     {
         if (body is { Stream: true, Background: true })
             throw RequestProblem.Invalid("background", "A run is either streamed or left in the background.");
@@ -60,17 +59,17 @@ internal static class RunsApi
         if (body.Attachments?.Contains(null!) == true)
             throw RequestProblem.Invalid("attachments", "The attachments are a list of objects with an id or a url.");
         var caller = CurrentUser.From(http.User);
-        var started = await runs.StartAsync(
-            new RunRequest(caller, body.Input)
-            {
-                Agent = body.Agent,
-                Model = body.Model,
-                ConversationId = body.ConversationId,
-                ParentMessageId = body.ParentMessageId,
-                Metadata = body.Metadata is { ValueKind: JsonValueKind.Object } metadata ? metadata.GetRawText() : null,
-                Attachments = await media.AttachAsync(caller, body.Attachments ?? [], "attachments", http.RequestAborted),
-                IdempotencyKey = idempotencyKey,
-            },
+        var request = new RunRequest(caller, body.Input)
+        {
+            Agent = body.Agent,
+            Model = body.Model,
+            ConversationId = body.ConversationId,
+            ParentMessageId = body.ParentMessageId,
+            Metadata = body.Metadata is { ValueKind: JsonValueKind.Object } metadata ? metadata.GetRawText() : null,
+            IdempotencyKey = idempotencyKey,
+        };
+        var started = await media.StartWithAsync(
+            caller, body.Attachments ?? [], "attachments", attachments => runs.StartAsync(request with { Attachments = attachments }, http.RequestAborted),
             http.RequestAborted);
         if (body.Stream)
         {
@@ -81,37 +80,17 @@ internal static class RunsApi
         if (body.Background)
             return TypedResults.Json(started, statusCode: StatusCodes.Status202Accepted);
         using var watch = open.Watch(http);
-        return TypedResults.Ok(await EndOfAsync(caller, started.RunId, runs, reader, http.RequestAborted));
+        return TypedResults.Ok(await ends.WaitAsync(caller, started.RunId, http.RequestAborted) ?? throw NoSuchRun());
     }
 
-    private static async Task<RunView> EndOfAsync(CurrentUser caller, Guid id, RunService runs, IRunReader reader, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await foreach (var _ in reader.ReadAsync(id, 0, cancellationToken: cancellationToken))
-            {
-                // Only its end matters here.
-            }
-        }
-        catch (Exception e) when (e is RunLostException or KeyNotFoundException)
-        {
-            // What is stored says whether it was deleted, with its conversation, or has no end yet.
-        }
-        var run = await runs.FindAsync(caller, id, cancellationToken) ?? throw NoSuchRun();
-        return run.FinishedAt != null ? run : throw new RequestProblem(503, "storage_unavailable", $"The end of the answer could not be stored. Read it later: GET /api/runs/{id}")
-        {
-            RetryAfter = TimeSpan.FromSeconds(5),
-        };
-    }
-
-    private static async Task<Ok<RunView>> FindAsync(Guid id, HttpContext http, RunService runs) =>
+    private static async Task<Ok<RunView>> FindAsync(Guid id, HttpContext http, RunViews runs) =>
         TypedResults.Ok(await runs.FindAsync(CurrentUser.From(http.User), id, http.RequestAborted) ?? throw NoSuchRun());
 
-    private static async Task<IResult> FindActiveAsync(Guid id, HttpContext http, RunService runs) =>
+    private static async Task<IResult> FindActiveAsync(Guid id, HttpContext http, RunViews runs) =>
         await runs.FindActiveAsync(CurrentUser.From(http.User), id, http.RequestAborted) is { } run ? TypedResults.Ok(run) : TypedResults.NoContent();
 
     private static async Task<IResult> EventsAsync(
-        Guid id, HttpContext http, RunService runs, SseStream sse,
+        Guid id, HttpContext http, RunViews runs, SseStream sse,
         [FromHeader(Name = LastEventId), Description("Id of the last event that was received, as EventSource sends it; goes before `after`.")] string? lastEventId,
         [Description("Id of the last event that was received; 0 or nothing for all.")] string? after)
     {

@@ -29,7 +29,7 @@ internal static class PersonaChat
     }
 
     public static async Task<IResult> AskAsync(
-        HttpContext http, AgentCatalog agents, PersonaConversations conversations, RunService runs, IRunReader reader, OpenResponses open)
+        HttpContext http, AgentCatalog agents, PersonaConversations conversations, RunService runs, RunEnds ends, OpenResponses open)
     {
         var input = FastApiInput.FromQuery(http);
         string? id = input.String("conversation_id", required: true);
@@ -40,11 +40,7 @@ internal static class PersonaChat
         var avee = await agents.FindAsync(conversation.Agent, http.RequestAborted) ?? throw PersonaApi.NoSuchAvee();
         var started = await StartAsync(http, runs, caller, conversation, question!, model: null);
         using var watch = open.Watch(http);
-        await foreach (var _ in reader.ReadAsync(started.RunId, 0, cancellationToken: http.RequestAborted))
-        {
-            // Only its end matters here.
-        }
-        var run = await runs.FindAsync(caller, started.RunId, http.RequestAborted) ?? throw RequestProblem.NotFound("conversation_id", "Conversation not found");
+        var run = await ends.WaitAsync(caller, started.RunId, http.RequestAborted) ?? throw RequestProblem.NotFound("conversation_id", "Conversation not found");
         if (run.Error is { } error)
             throw new RequestProblem(502, error.Code, error.Message);
         RunHeaders.Set(http.Response, started.RunId);
@@ -64,6 +60,8 @@ internal static class PersonaChat
         // Unicode characters, as Python counts them.
         return question.Length - question.Count(char.IsLowSurrogate) > MaxQuestion
             ? throw RequestProblem.Invalid("question", "Question too long")
-            : runs.StartAsync(new RunRequest(caller, question) { ConversationId = conversation.Id, Model = model, WaitsForTurn = true }, http.RequestAborted);
+            : runs.StartAsync(
+                new RunRequest(caller, question) { ConversationId = conversation.Id, Model = model, WaitsForTurn = true, IdempotencyKey = RunHeaders.KeyOf(http.Request) },
+                http.RequestAborted);
     }
 }

@@ -49,6 +49,7 @@ internal static class RelayApi
                 MaxOutputTokens = maxTokens,
                 Temperature = temperature,
                 WaitsForTurn = true,
+                IdempotencyKey = RunHeaders.KeyOf(http.Request),
             },
             http.RequestAborted);
         await sse.WriteAsync(http, run.RunId, 0, new RelayProjection(), RelayProjection.WriteDone);

@@ -40,12 +40,14 @@ internal sealed class SseStream(IRunReader reader, OpenResponses open, IOptions<
     {
         using var watch = open.Watch(http);
         var aborted = http.RequestAborted;
-        Open(http.Response, runId, location);
+        Prepare(http.Response, runId, location);
         var output = new SseOutput(http.Response, projection.FlushesEachEvent);
         using var frames = new SseFrames(output.Buffer, projection.Encoder);
         long opened = time.GetTimestamp();
         try
         {
+            // What is written before a response has started is kept in a block of its own, for as long as the stream lives.
+            await http.Response.StartAsync(aborted);
             frames.Raw(": open\n\n"u8);
             await output.FlushAsync(aborted);
             await using var events = reader.ReadAsync(runId, afterSeq, options.Value.Heartbeat, aborted).GetAsyncEnumerator(aborted);
@@ -86,7 +88,7 @@ internal sealed class SseStream(IRunReader reader, OpenResponses open, IOptions<
         }
     }
 
-    private static void Open(HttpResponse response, Guid runId, string? location)
+    private static void Prepare(HttpResponse response, Guid runId, string? location)
     {
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentType = "text/event-stream";

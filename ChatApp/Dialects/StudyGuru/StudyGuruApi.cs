@@ -34,8 +34,8 @@ internal static class StudyGuruApi
         input.ThrowIfInvalid();
         var caller = CurrentUser.From(http.User);
         var request = Request(caller, message, interaction, files.Count) with { MaxOutputTokens = maxTokens };
-        request = request with { Attachments = await media.AttachAsync(caller, files, "media_files", http.RequestAborted) };
-        var run = await StartAsync(http, runs, request);
+        var run = await media.StartWithAsync(
+            caller, files, "media_files", attachments => StartAsync(http, runs, request with { Attachments = attachments }), http.RequestAborted);
         await sse.WriteAsync(http, run.RunId, 0, new StudyGuruProjection(new Interaction(caller.Id, string.IsNullOrEmpty(interaction)), time));
     }
 
@@ -67,7 +67,7 @@ internal static class StudyGuruApi
     {
         try
         {
-            return await runs.StartAsync(request, http.RequestAborted);
+            return await runs.StartAsync(request with { IdempotencyKey = RunHeaders.KeyOf(http.Request) }, http.RequestAborted);
         }
         catch (RequestProblem e) when (e is { Status: StatusCodes.Status404NotFound, Field: "conversation_id" })
         {

@@ -15,6 +15,7 @@ internal sealed class ChunkReader(ProviderErrors errors) : IDisposable
     private readonly DeltaText _text = new();
     private TextKind _kind;
     private List<AIContent>? _before;
+    private int _beforeUnits;
     private ToolCallParts? _calls;
     private UsageDetails? _usage;
     private ChatFinishReason? _unsentFinish;
@@ -27,8 +28,8 @@ internal sealed class ChunkReader(ProviderErrors errors) : IDisposable
 
     public bool HasUpdate => _text.HasText || _before is not null || _unsentFinish is not null;
 
-    /// <summary>UTF-16 units of text waiting for <see cref="Take"/>.</summary>
-    public int Waiting => _text.Length;
+    /// <summary>UTF-16 units waiting for <see cref="Take"/>: text, and what a piece costs by itself.</summary>
+    public int Waiting => _beforeUnits + _text.Length;
 
     /// <summary>Takes the events that are whole.</summary>
     /// <exception cref="ProviderException">One is the provider's report of an error.</exception>
@@ -71,7 +72,7 @@ internal sealed class ChunkReader(ProviderErrors errors) : IDisposable
     public ChatResponseUpdate Take()
     {
         IList<AIContent> contents = (IList<AIContent>?)_before ?? [];
-        _before = null;
+        (_before, _beforeUnits) = (null, 0);
         if (_text.HasText)
         {
             var content = Content(_text.Take());
@@ -172,7 +173,8 @@ internal sealed class ChunkReader(ProviderErrors errors) : IDisposable
             return;
         var deltas = (_calls ??= new ToolCallParts()).Read(ref json);
         EndText();
-        (_before ??= []).AddRange(deltas);
+        foreach (var delta in deltas)
+            AddBefore(delta, delta.Arguments.Length);
     }
 
     private void ReadFinish(ref Utf8JsonReader json)
@@ -192,7 +194,8 @@ internal sealed class ChunkReader(ProviderErrors errors) : IDisposable
         if (_calls is null)
             return;
         EndText();
-        (_before ??= []).AddRange(_calls.Take());
+        foreach (var call in _calls.Take())
+            AddBefore(call, 0);
     }
 
     private void ReadUsage(ref Utf8JsonReader json)
@@ -215,9 +218,19 @@ internal sealed class ChunkReader(ProviderErrors errors) : IDisposable
     private void EndText()
     {
         _text.Close();
+        int units = _text.Length;
         if (_text.HasText)
-            (_before ??= []).Add(Content(_text.Take()));
+            AddBefore(Content(_text.Take()), units);
     }
+
+    private void AddBefore(AIContent content, int units)
+    {
+        (_before ??= []).Add(content);
+        _beforeUnits += units + UnitsPerPiece;
+    }
+
+    /// <summary>About what an empty piece takes in memory.</summary>
+    private const int UnitsPerPiece = 64;
 
     private AIContent Content(string value) => _kind == TextKind.Content ? new TextContent(value) : new TextReasoningContent(value);
 }

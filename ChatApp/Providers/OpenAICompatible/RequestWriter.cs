@@ -16,7 +16,7 @@ internal static class RequestWriter
     /// <param name="maxTokensName">What the server calls the limit of an answer.</param>
     public static ReadOnlyMemory<byte> Write(IEnumerable<ChatMessage> messages, ChatOptions? options, bool usage, string maxTokensName)
     {
-        var buffer = new ArrayBufferWriter<byte>(4096);
+        var buffer = new ArrayBufferWriter<byte>(512);
         using var json = new Utf8JsonWriter(buffer, Options);
         json.WriteStartObject();
         json.WriteString("model", options?.ModelId ?? throw new ArgumentException("ChatOptions.ModelId names no model.", nameof(options)));

@@ -9,6 +9,7 @@ internal sealed class ToolCallParts : IDisposable
 {
     private readonly List<Part> _parts = [];
     private readonly Dictionary<int, Part> _byIndex = [];
+    private int _nameless;
 
     /// <summary>Takes the array <c>delta.tool_calls</c> that the reader stands on; gives its fragments for the log.</summary>
     public List<ToolCallDelta> Read(ref Utf8JsonReader json)
@@ -46,7 +47,10 @@ internal sealed class ToolCallParts : IDisposable
         if (part.IsShown)
             return new ToolCallDelta(part.Number, null, null, piece);
         if (part.Name == null)
-            return null;
+        {
+            // Nothing of it is in the answer yet, whose length is limited.
+            return (_nameless += piece.Length + 1) <= MaxNameless ? null : throw new JsonException("Tool calls have arguments and no name.");
+        }
         part.IsShown = true;
         return new ToolCallDelta(part.Number, part.Id ??= part.OwnId, part.Name, part.Arguments.ToString());
     }
@@ -62,6 +66,9 @@ internal sealed class ToolCallParts : IDisposable
     }
 
     public void Dispose() => _parts.ForEach(p => p.Dispose());
+
+    /// <summary>UTF-16 units and pieces that come before their tool's name; the name comes first from every known server.</summary>
+    private const int MaxNameless = 64 * 1024;
 
     // What is not JSON makes the call's Exception, which the engine tells the model.
     private static Dictionary<string, object?>? Parse(string arguments) =>

@@ -135,9 +135,8 @@ internal sealed partial class LiveRun(RunLogWriter writer, RunStart start)
         if (_start != null && !sql.TryInsertStart(_start, out _refusal))
             return false;
         FirstBatch ??= sql.Batch;
-        bool ends = _log.View.HasEnded;
-        _settles = ends || sql.Batch - FirstBatch > SettleAfterBatches;
-        if (ends && !sql.TryFinish(this, end!, RunTranscript.Of(_log.View.Events())))
+        _settles = HasEnded || sql.Batch - FirstBatch > SettleAfterBatches;
+        if (HasEnded && !sql.TryFinish(this, end!, RunTranscript.Of(_log.View.Events())))
             return false;
         if (_settles)
             return sql.TrySettle(Id, _log.View, _settled);
@@ -147,15 +146,16 @@ internal sealed partial class LiveRun(RunLogWriter writer, RunStart start)
         return true;
     }
 
+    /// <summary>Writer: whether what <see cref="Store"/> has stored so far holds the terminal event.</summary>
+    public bool HasEnded => _log.View.HasEnded;
+
     /// <summary>Writer: the commit with what <see cref="Store"/> stored has succeeded; readers may see it.</summary>
-    /// <returns>True when it held the terminal event.</returns>
-    public bool Publish()
+    public void Publish()
     {
         TaskCompletionSource? room;
         lock (_gate)
         {
-            _published = _log.View;
-            _stalled = null;
+            (_published, _stalled) = (_log.View, null);
             if (_settles)
                 (_settled, FirstBatch) = (_published.End, null);
             (_waiting, _woken) = (_woken, _waiting);
@@ -173,9 +173,8 @@ internal sealed partial class LiveRun(RunLogWriter writer, RunStart start)
             _start = null;
             _started.SetResult();
         }
-        if (_log.View.HasEnded)
+        if (HasEnded)
             _ended.SetResult();
-        return _log.View.HasEnded;
     }
 
     /// <summary>

@@ -105,12 +105,16 @@ internal sealed class RunCursor : IValueTaskSource<bool>, IDisposable
 
     private void OnIdle()
     {
-        if (Volatile.Read(ref _isWaiting) == 1)
-            Signal(hasEvents: false);
-        else if (_hold is { Run.Ended.IsCompletedSuccessfully: true })
+        bool isWaiting = Volatile.Read(ref _isWaiting) == 1;
+        if (!isWaiting && _hold is { Run.Ended.IsCompletedSuccessfully: true })
+        {
             _hold = null;
-        else
-            _idle!.Change(_idleAfter, Timeout.InfiniteTimeSpan);
+            return;
+        }
+        // Also where it is told that nothing came: it may stall with just that.
+        _idle!.Change(_idleAfter, Timeout.InfiniteTimeSpan);
+        if (isWaiting)
+            Signal(hasEvents: false);
     }
 
     private void Cancel()

@@ -195,7 +195,10 @@ internal sealed partial class RunLogWriter(
         _refused.Clear();
         foreach (var run in _stored)
         {
-            if (run.Publish())
+            if (run.HasEnded)
+                registry.Free(run);
+            run.Publish();
+            if (run.HasEnded)
                 registry.Remove(run);
         }
         _stored.Clear();

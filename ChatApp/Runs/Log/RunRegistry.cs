@@ -27,6 +27,13 @@ internal sealed class RunRegistry(ConversationFeed feed, RunSlots slots)
     /// <summary>The run's place in the queue, from 1; null when it does not wait.</summary>
     public int? PositionOf(Guid id) => _runs.TryGetValue(id, out var entry) ? slots.PositionOf(entry.Slot) : null;
 
+    /// <summary>Called when the run's last event is durable and nobody knows it yet: others may have its place in the line.</summary>
+    public void Free(LiveRun run)
+    {
+        if (_runs.TryGetValue(run.Id, out var entry))
+            slots.Free(entry.Slot);
+    }
+
     /// <summary>Called when the run's last event is durable, or when it is given up: from then on the database answers for it.</summary>
     public void Remove(LiveRun run)
     {
