@@ -19,6 +19,10 @@ public sealed class ConversationTitleTests
     public void FromModel_Answer_IsOnePlainLine(string answer, string? title) => Assert.Equal(title, ConversationTitle.FromModel(answer));
 
     [Fact]
+    public void Checked_ControlsAndMarksOfDirection_AreNoPartOfATitle() =>
+        Assert.Equal("a  b gnp.exe 👩\u200d👧", ConversationTitle.Checked(" a\r\nb \u202Egnp.exe\u2069 👩\u200d👧\n"));
+
+    [Fact]
     public void FromModel_LongAnswer_IsCutAtAWord()
     {
         string title = ConversationTitle.FromModel(string.Join(' ', Enumerable.Repeat("word", 100)))!;

@@ -32,6 +32,7 @@ public static class ComponentsServices
             // The policy of Identity/SecurityHeaders.cs says it already; two headers would be hard to reason about.
             .AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = null)
             // Pages and the circuit are for people who have signed in; a page for others says so itself, and gives its guests a pass for the circuit.
-            .RequireAuthorization(GuestPass.Policy);
+            .RequireAuthorization(GuestPass.Policy)
+            .WithMetadata(PeopleOnly.Instance);
     }
 }

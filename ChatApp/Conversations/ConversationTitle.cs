@@ -17,11 +17,15 @@ public static class ConversationTitle
     /// <summary>The first line of the first message, cut at a word.</summary>
     public static string From(string input)
     {
-        string line = input.AsSpan().Trim().ToString().Split('\n', 2)[0].Trim();
+        string line = OneLine(input.AsSpan().Trim().ToString().Split('\n', 2)[0]);
         if (line.Length <= FromInputLength)
             return line;
         return CutAtWord(line, FromInputLength);
     }
+
+    // Marks that turn the direction of writing would turn what stands behind the title in lists and names of files.
+    private static string OneLine(string title) =>
+        string.Concat(title.Where(c => c is not ((>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069'))).Select(c => char.IsControl(c) ? ' ' : c)).Trim();
 
     private static string CutAtWord(string line, int length)
     {
@@ -56,7 +60,7 @@ public static class ConversationTitle
     /// <exception cref="RequestProblem">It is empty or too long.</exception>
     public static string Checked(string title)
     {
-        title = StorableText.Of(title.Trim());
+        title = OneLine(StorableText.Of(title));
         if (title.Length is 0 or > MaxLength)
             throw RequestProblem.Invalid("title", $"A title has 1 to {MaxLength} characters.");
         return title;

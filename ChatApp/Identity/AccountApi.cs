@@ -17,7 +17,7 @@ public static class AccountApi
     }
 
     public static void MapAccounts(this WebApplication app) =>
-        app.MapPost("/account/logout", LogoutAsync).ExcludeFromDescription();
+        app.MapPost("/account/logout", LogoutAsync).WithMetadata(PeopleOnly.Instance).ExcludeFromDescription();
 
     private static async Task<IResult> LogoutAsync(HttpContext context, IAntiforgery antiforgery, AccountSignIn signIn)
     {

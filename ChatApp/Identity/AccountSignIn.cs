@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using ChatApp.Data;
 using ChatApp.Data.Entities;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
@@ -10,15 +11,17 @@ namespace ChatApp.Identity;
 public sealed class AccountSignIn(
     UserManager<Account> users, IHttpContextAccessor contexts, IUserClaimsPrincipalFactory<Account> claims, IOptions<IdentityOptions> options,
     ILogger<SignInManager<Account>> logger, IAuthenticationSchemeProvider schemes, IUserConfirmation<Account> confirmation, BrowserSessions browsers,
-    AccountSessions sessions)
+    AccountSessions sessions, SignInTurns turns)
     : SignInManager<Account>(users, contexts, claims, options, logger, schemes, confirmation)
 {
     private static readonly Account Nobody = new();
     private static readonly string NobodysHash = new PasswordHasher<Account>().HashPassword(Nobody, Guid.NewGuid().ToString());
 
     /// <summary>Signs a person in by password and sets the cookie. Wrong address, wrong password, disabled and locked all look the same.</summary>
+    /// <exception cref="RequestProblem">Too many try at once.</exception>
     public async Task<bool> TrySignInAsync(string email, string password, bool remember)
     {
+        using var turn = await turns.EnterAsync(Context.RequestAborted);
         if (await UserManager.FindByEmailAsync(email.Trim()) is { } account)
             return (await PasswordSignInAsync(account, password, remember, lockoutOnFailure: true)).Succeeded;
         SpendTime();
@@ -26,8 +29,10 @@ public sealed class AccountSignIn(
     }
 
     /// <summary>The person with this password, without a cookie; null where <see cref="TrySignInAsync"/> would be false.</summary>
+    /// <exception cref="RequestProblem">Too many try at once.</exception>
     public async Task<ClaimsPrincipal?> CheckAsync(string email, string password)
     {
+        using var turn = await turns.EnterAsync(Context.RequestAborted);
         if (await UserManager.FindByEmailAsync(email.Trim()) is { } account)
             return (await CheckPasswordSignInAsync(account, password, lockoutOnFailure: true)).Succeeded ? await CreateUserPrincipalAsync(account) : null;
         SpendTime();

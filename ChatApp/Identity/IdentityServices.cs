@@ -32,6 +32,7 @@ public static class IdentityServices
         services.Configure<SecurityStampValidatorOptions>(o => (o.ValidationInterval, o.OnRefreshingPrincipal) = (RevalidationInterval, BrowserSessions.CarryOverAsync));
         services.AddScoped<AccountService>();
         services.AddSingleton<SessionCheck>();
+        services.AddSingleton(_ => new SignInTurns());
         services.AddOptions<AccountOptions>().BindConfiguration("Accounts");
         services.AddCrossOrigin();
 
@@ -44,7 +45,8 @@ public static class IdentityServices
 
         services.AddAuthentication(AnyScheme)
             .AddPolicyScheme(AnyScheme, null, o => o.ForwardDefaultSelector = context =>
-                ApiKeyHandler.HasAccessToken(context.Request) ? TokenSessions.SchemeName
+                PeopleOnly.Marks(context) ? IdentityConstants.ApplicationScheme
+                : ApiKeyHandler.HasAccessToken(context.Request) ? TokenSessions.SchemeName
                 : ApiKeyHandler.HasKey(context.Request) ? ApiKeyHandler.SchemeName
                 : IdentityConstants.ApplicationScheme)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null)

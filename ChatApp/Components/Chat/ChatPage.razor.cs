@@ -170,7 +170,7 @@ public sealed partial class ChatPage(DialogService dialogs, ILogger<ChatPage> lo
         _history.Show(window);
         _loading = false;
         _conversation = conversation;
-        _isTemporary = conversation.IsTemporary;
+        _isTemporary = _actions!.IsTemporary = conversation.IsTemporary;
         return true;
     }, _closed.Token);
 

@@ -18,6 +18,9 @@ internal sealed class ThreadActions(
     /// <summary>UTF-16 units that a message may have.</summary>
     public required int MaxInputChars { get; init; }
 
+    /// <summary>Whether the shown conversation is a temporary one, which can't be shared.</summary>
+    public bool IsTemporary { get; set; }
+
     /// <summary>Asks the same question once more, beside this answer; or a question that has no answer.</summary>
     /// <param name="agent">Slug; null for the one that gave the answer.</param>
     public Task RetryAsync(MessageView message, string? agent = null) =>
