@@ -19,10 +19,10 @@ internal static class DocsAnswer
 
         To talk to a real model, connect one on the command line:
 
-        ```
-        providers add --slug openai --kind openai --api-key-env OPENAI_API_KEY
-        models add --provider openai --name MODEL --default
-        agents add --slug assistant --model openai/MODEL --default
+        ```sh
+        dotnet run --project ChatApp -- providers add --slug openai --kind openai --api-key-env OPENAI_API_KEY
+        dotnet run --project ChatApp -- models add --provider openai --name MODEL --default
+        dotnet run --project ChatApp -- agents add --slug assistant --model openai/MODEL --default
         ```
         """;
 

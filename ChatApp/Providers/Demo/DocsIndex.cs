@@ -10,7 +10,7 @@ public sealed record DocsSection(string Source, string Text);
 
 /// <summary>
 /// Keyword search over sections of markdown: BM25 over a section's text, and over its own heading, which counts more. The rows of
-/// its tables are found by themselves, the first cell being their heading, but count less than a whole section; so do decisions, which say why rather than what. All sections are about
+/// its tables are found by themselves, the first cell being their heading, but count less than a whole section. All sections are about
 /// what the README's title names, so its words tell no section from another; a question that has no other words is answered by the
 /// section whose heading has them, else by the README's introduction. A section that lacks the words that make up most of a question
 /// does not answer it.
@@ -21,16 +21,14 @@ public sealed partial class DocsIndex
     private const double LengthWeight = 0.75;
     private const double HeadingWeight = 2;
     private const double RowWeight = 0.6;
-    private const double DecisionWeight = 0.6;
     private const double LeastShare = 0.4;
     private const int LongSection = 600;
     private const string Readme = "README.md › ";
-    private const string Decisions = "docs/decisions/";
 
     private static readonly HashSet<string> Stopwords =
     [
         .. ("a about am an and any anybody anything are as at be by can could do does for from get give had has have how i if in into is it its let may me my of "
-            + "on one or our please should show so some something tell than that the their them then there these they this to use want was we "
+            + "on one or our please product real should show so some something tell than that the their them then there these they this to use want was we "
             + "what when where which who why will with would you your").Split(' '),
     ];
 
@@ -61,7 +59,7 @@ public sealed partial class DocsIndex
         _meanHeading = _entries.Select(e => (double)e.Heading.Length).DefaultIfEmpty(1).Average();
     }
 
-    /// <summary>The product's own docs: README.md and docs/**/*.md, built into the assembly.</summary>
+    /// <summary>The product's own docs: README.md and docs/**/*.md, built into the assembly, but for those that are for its developers.</summary>
     public static DocsIndex FromResources()
     {
         var assembly = Assembly.GetExecutingAssembly();
@@ -83,7 +81,7 @@ public sealed partial class DocsIndex
         double least = words.Sum(Rarity) * LeastShare;
         return
         [
-            .. _entries.Select(e => (Entry: e, Weight: e.Section.Source.StartsWith(Decisions, StringComparison.Ordinal) ? DecisionWeight : 1)).Concat(_rows.Select(r => (Entry: r, Weight: RowWeight)))
+            .. _entries.Select(e => (Entry: e, Weight: 1.0)).Concat(_rows.Select(r => (Entry: r, Weight: RowWeight)))
                 .Where(e => words.Where(e.Entry.Has).Sum(Rarity) is > 0 and var share && share >= least)
                 .Select(e => (e.Entry.Section, Score: e.Weight * words.Where(e.Entry.Has).Sum(w => Rarity(w) * e.Entry.Weight(w, _meanText, _meanHeading))))
                 .OrderByDescending(e => e.Score)
