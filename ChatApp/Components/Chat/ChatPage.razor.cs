@@ -117,7 +117,10 @@ public sealed partial class ChatPage(DialogService dialogs, ILogger<ChatPage> lo
         _agents = await Catalog.ListAsync(_caller, _closed.Token);
         string? own = (await Profiles.PreferencesAsync(_caller.Id, _closed.Token)).DefaultAgent;
         _ownDefault = _agents.Any(a => a.Slug == own) ? own : null;
-        _actions = new ThreadActions(_caller, Tree, Notes, Tools, dialogs, request => StartAsync(request), _closed.Token) { Agents = _agents, MaxInputChars = MaxInputChars };
+        _actions = new ThreadActions(_caller, Tree, Notes, Tools, dialogs, request => StartAsync(request), _closed.Token) 
+        {
+            Agents = _agents, MaxInputChars = MaxInputChars, IsTemporary = () => _isTemporary,
+        };
         _composerAgents = await Library.DescribeAsync(_agents, _closed.Token);
     }
 
@@ -170,7 +173,7 @@ public sealed partial class ChatPage(DialogService dialogs, ILogger<ChatPage> lo
         _history.Show(window);
         _loading = false;
         _conversation = conversation;
-        _isTemporary = _actions!.IsTemporary = conversation.IsTemporary;
+        _isTemporary = conversation.IsTemporary;
         return true;
     }, _closed.Token);
 

@@ -19,7 +19,7 @@ internal sealed class ThreadActions(
     public required int MaxInputChars { get; init; }
 
     /// <summary>Whether the shown conversation is a temporary one, which can't be shared.</summary>
-    public bool IsTemporary { get; set; }
+    public Func<bool> IsTemporary { get; init; } = () => false;
 
     /// <summary>Asks the same question once more, beside this answer; or a question that has no answer.</summary>
     /// <param name="agent">Slug; null for the one that gave the answer.</param>
