@@ -8,12 +8,12 @@ internal static class Serving
     /// <returns>The exit code: 0, or 1 when it could not start.</returns>
     public static async Task<int> RunAsync(Func<WebApplication> build, Func<WebApplication, Task> prepare)
     {
+        ProcessMemory.Bound();
         try
         {
             var app = build();
             await prepare(app);
-            // What only the start needed, the model of the database above all, would stay in memory under load: some eight megabytes.
-            app.Lifetime.ApplicationStarted.Register(() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true));
+            app.Lifetime.ApplicationStarted.Register(ProcessMemory.GiveBack);
             await app.RunAsync();
             return 0;
         }
