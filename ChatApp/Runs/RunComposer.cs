@@ -1,5 +1,6 @@
 using ChatApp.Agents;
 using ChatApp.Conversations;
+using ChatApp.Data;
 using ChatApp.Data.Entities;
 using ChatApp.Providers;
 using ChatApp.Runs.Log;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace ChatApp.Runs;
 
 /// <summary>Makes the rows that a run begins with, and what its model is asked.</summary>
-internal sealed class RunComposer(RunLease lease, IOptions<RunOptions> options, TimeProvider time)
+internal sealed class RunComposer(ConversationService conversations, RunLease lease, IOptions<RunOptions> options, TimeProvider time)
 {
     private readonly RunOptions _options = options.Value;
 
@@ -98,6 +99,26 @@ internal sealed class RunComposer(RunLease lease, IOptions<RunOptions> options, 
         {
             Moderation = agent.ModerationAgent is { } judge && !string.IsNullOrWhiteSpace(said) ? new ModerationQuestion(judge, said) : null,
         }, continued);
+    }
+
+    /// <summary>The same when it is the run's turn: one that waits has where its history is, not the history, of which a full queue would hold a thousand.</summary>
+    /// <param name="start">Is durable.</param>
+    public Func<CancellationToken, Task<ModelCall>> ComposeLater(RunRequest request, RunStart start, Branch branch, AgentProfile agent, ModelTarget model)
+    {
+        // A new conversation has stored what its client says was said before; to one that goes on it is said for this answer only.
+        if (start.NewConversation != null)
+            request = request with { Transcript = null };
+        var conversation = start.Run.ConversationId;
+        var last = start.UserMessage != null ? start.UserMessage.ParentId : branch.Leaf?.Id;
+        branch = branch with { Messages = [] };
+        return async cancellationToken =>
+        {
+            if (request.Transcript != null || last == null)
+                return CallFor(request, branch, agent, model).Call;
+            var stored = await conversations.FindBranchAsync(request.Caller, conversation, last, cancellationToken)
+                ?? throw RequestProblem.NotFound("conversation_id", "There is no such conversation.");
+            return CallFor(request, branch with { Messages = stored.Messages }, agent, model).Call;
+        };
     }
 
     /// <summary>Where several people talk, the model is told who says what.</summary>

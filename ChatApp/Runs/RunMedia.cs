@@ -93,22 +93,24 @@ internal sealed partial class RunMedia(FileStore files, ConversationFiles uses, 
     public async Task<ModelCall> FillAsync(Guid ownerId, ModelCall call, CancellationToken cancellationToken)
     {
         // From the newest on: what there is no room for any more is the oldest.
-        var ids = call.Messages.Reverse().SelectMany(m => m.Contents).OfType<StoredFileContent>().Select(f => f.FileId).Distinct().ToArray();
+        var ids = Enumerable.Reverse(call.Messages).SelectMany(m => m.Contents).OfType<StoredFileContent>().Select(f => f.FileId).Distinct().ToArray();
         if (ids.Length == 0)
             return call.With(call.Model);
         var known = await files.ViewsAsync(ownerId, ids, cancellationToken);
         int room = RoomFor(call.Model);
         var stored = await files.LoadAsync(ownerId, Fitting(ids.Where(known.ContainsKey).Select(id => known[id]), room), cancellationToken);
-        var filled = call.Messages.Reverse().Select(m => Replace(m, content => content switch
+        for (int i = call.Messages.Count - 1; i >= 0; i--)
         {
-            StoredFileContent place when !known.ContainsKey(place.FileId) => new TextContent(Gone),
-            StoredFileContent place when !stored.ContainsKey(place.FileId) => new TextContent($"[{known[place.FileId].Name}: left out, there is no room for it any more.]"),
-            StoredFileContent { FileId: var id } when stored[id] is var file && MediaTypes.IsImage(file.MediaType) => new DataContent(file.Content, file.MediaType) { Name = file.Name },
-            StoredFileContent { FileId: var id } => Told(stored[id], ref room),
-            _ => content,
-        })).ToList();
-        filled.Reverse();
-        return (call with { Messages = filled }).With(call.Model);
+            call.Messages[i] = Replace(call.Messages[i], content => content switch
+            {
+                StoredFileContent place when !known.ContainsKey(place.FileId) => new TextContent(Gone),
+                StoredFileContent place when !stored.ContainsKey(place.FileId) => new TextContent($"[{known[place.FileId].Name}: left out, there is no room for it any more.]"),
+                StoredFileContent { FileId: var id } when stored[id] is var file && MediaTypes.IsImage(file.MediaType) => new DataContent(file.Content, file.MediaType) { Name = file.Name },
+                StoredFileContent { FileId: var id } => Told(stored[id], ref room),
+                _ => content,
+            });
+        }
+        return call.With(call.Model);
     }
 
     /// <summary>Which of them are loaded: of a long conversation's files only so much is ever in memory.</summary>
@@ -140,9 +142,12 @@ internal sealed partial class RunMedia(FileStore files, ConversationFiles uses, 
         return part;
     }
 
-    /// <summary>The messages as a model gets them that can't see.</summary>
-    public static IReadOnlyList<ChatMessage> WithoutImages(IReadOnlyList<ChatMessage> messages) =>
-        [.. messages.Select(m => Replace(m, c => c is DataContent or UriContent ? new TextContent("[An image, which you can't see.]") : c))];
+    /// <summary>Makes them what a model gets that can't see.</summary>
+    public static void TakeOutImages(List<ChatMessage> messages)
+    {
+        for (int i = 0; i < messages.Count; i++)
+            messages[i] = Replace(messages[i], c => c is DataContent or UriContent ? new TextContent("[An image, which you can't see.]") : c);
+    }
 
     private static ChatMessage Replace(ChatMessage message, Func<AIContent, AIContent> change) => message.Contents.All(c => c is TextContent)
         ? message
