@@ -5,15 +5,12 @@ using ChatApp.Data.Entities;
 using ChatApp.Providers;
 using ChatApp.Runs.Log;
 using Microsoft.Extensions.AI;
-using Microsoft.Extensions.Options;
 
 namespace ChatApp.Runs;
 
 /// <summary>Makes the rows that a run begins with, and what its model is asked.</summary>
-internal sealed class RunComposer(ConversationService conversations, RunLease lease, IOptions<RunOptions> options, TimeProvider time)
+internal sealed class RunComposer(ConversationService conversations, RunLease lease, TimeProvider time)
 {
-    private readonly RunOptions _options = options.Value;
-
     /// <param name="title">Of a conversation that begins without a word.</param>
     public RunStart Compose(RunRequest request, KeyClaim? key, Branch branch, AgentProfile agent, ModelTarget model, string title)
     {
@@ -34,7 +31,7 @@ internal sealed class RunComposer(ConversationService conversations, RunLease le
         {
             Id = Guid.CreateVersion7(now), OwnerId = request.Caller.Id, ConversationId = conversationId, UserMessageId = questionId,
             MessageId = Guid.CreateVersion7(now), AgentRevisionId = agent.RevisionId, Agent = agent.Slug, Model = model.Address, Metered = request.Metered,
-            Status = RunStatus.Running, LeaseOwner = lease.Owner, LeaseExpiresAt = at + _options.Lease, CreatedAt = at,
+            Status = RunStatus.Running, LeaseOwner = lease.Owner, CreatedAt = at,
         };
         var answer = new Message
         {
