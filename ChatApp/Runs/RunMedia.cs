@@ -21,8 +21,6 @@ internal sealed partial class RunMedia(FileStore files, ConversationFiles uses, 
     /// <summary>What a model is told in the place of a file that was deleted.</summary>
     public const string Gone = "[A file that is no longer there.]";
 
-    private const int MaxUrl = 2000;
-
     /// <summary>
     /// Starts a run with what these references stand for. What comes as a data URL is kept as a file, unless the run does not start.
     /// </summary>
@@ -182,10 +180,14 @@ internal sealed partial class RunMedia(FileStore files, ConversationFiles uses, 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} files of the account {Account} are still there, although the message that they came with was refused.")]
     private partial void LogLeft(int count, Guid account, Exception exception);
 
-    private static string Checked(string url, string field) =>
-        url.Length <= MaxUrl && Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps && uri.UserInfo.Length == 0
-            ? uri.AbsoluteUri
-            : throw RequestProblem.Invalid(field, $"The address of a file must be https or data:, of at most {MaxUrl} characters where it is https.");
+    private static string Checked(string url, string field)
+    {
+        var address = MediaAddress.Read(url)
+            ?? throw RequestProblem.Invalid(field, $"The address of a file must be https or data:, of at most {MediaAddress.MaxLength} characters where it is https.");
+        return !MediaAddress.IsInside(address)
+            ? address.AbsoluteUri
+            : throw RequestProblem.Invalid(field, "The address of a file must be one of the internet, not of a private network or of this machine. Upload the file instead.");
+    }
 }
 
 /// <summary>Stands for a stored file in what a model is asked until it is the run's turn: what waits need not be in memory.</summary>
