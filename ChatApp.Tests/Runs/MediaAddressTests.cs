@@ -1,3 +1,4 @@
+using ChatApp.Data.Entities;
 using ChatApp.Runs;
 using Xunit;
 
@@ -48,6 +49,24 @@ public sealed class MediaAddressTests
     [InlineData("[2606:4700::1111]")]
     [InlineData("[::ffff:8.8.8.8]")]
     public void Inside_HostOfTheInternet_IsNot(string host) => Assert.False(MediaAddress.IsInside(MediaAddress.Read($"https://{host}/a.png")!));
+
+    [Fact]
+    public async Task Start_ConversationWithAnAddressFromBeforeTheRule_DoesNotHandItOn()
+    {
+        await using var runs = await RunHarness.StartAsync();
+        runs.Provider.Script("m", s => s.Text("ok").Finish());
+        var first = await runs.RunAsync(new { input = "Look", model = "p/m" });
+        await runs.QueryAsync(db =>
+        {
+            db.MessageAttachments.Add(new MessageAttachment { MessageId = Guid.Parse(first.Text("user_message_id")), Url = "https://10.0.0.1/a.png" });
+            return db.SaveChangesAsync();
+        });
+
+        await runs.RunAsync(new { input = "And now?", model = "p/m", conversation_id = first.Text("conversation_id") });
+
+        Assert.Contains("Look", runs.Provider.Requests[^1].Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("10.0.0.1", runs.Provider.Requests[^1].Body, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData(null)]

@@ -125,7 +125,8 @@ internal sealed class RunComposer(ConversationService conversations, RunLease le
         var contents = message.Attachments.Select(AIContent (a) => a switch
         {
             { FileId: { } id } => new StoredFileContent(id),
-            { Url: { } url } => new UriContent(url, "image/*"),
+            // Looked at again: it may have been stored by a version that took more.
+            { Url: { } url } when MediaAddress.Read(url) is { } address && !MediaAddress.IsInside(address) => new UriContent(url, "image/*"),
             _ => new TextContent(RunMedia.Gone),
         });
         return new ChatMessage(
