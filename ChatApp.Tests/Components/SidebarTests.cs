@@ -195,6 +195,23 @@ public sealed class SidebarTests : PageTest
         sidebar.WaitForElement(".conversation-row");
     }
 
+    [Fact]
+    public async Task Search_TitlesAndMessages_StandUnderTheirNames()
+    {
+        await StartAsync();
+        Provider.Script("m", s => s.Text("A lighthouse.").Finish());
+        await AskAsync("Where to?");
+        var sidebar = Render<Sidebar>();
+        sidebar.WaitForElement(".conversation-row");
+        sidebar.Find("#sidebar-search").Input("lighthouse");
+        sidebar.WaitForElement(".search-hit");
+        Assert.Empty(sidebar.FindAll(".search-results .list-heading"));
+
+        await CreateAsync("Lighthouses");
+        sidebar.Find("#sidebar-search").Input("lighthous");
+        sidebar.WaitForAssertion(() => Assert.Equal(["Chats", "Messages"], sidebar.FindAll(".search-results .list-heading").Select(h => h.TextContent)));
+    }
+
     private static void Command(IRenderedComponent<Sidebar> sidebar, string command, Guid id, string? value = null) =>
         sidebar.Find("[data-sidebar-commands]").Change(new SidebarCommand(command, id, value).ToString());
 
