@@ -112,6 +112,27 @@ public sealed class SidebarTests : PageTest
     }
 
     [Fact]
+    public async Task DeleteFolder_Undone_ComesBackWithItsConversations()
+    {
+        await StartAsync();
+        var inside = await CreateAsync("Inside");
+        await CreateAsync("Outside");
+        var folder = await Get<Folders>().CreateAsync(Person, "Work", default);
+        var sidebar = Render<Sidebar>();
+        sidebar.WaitForElement(".folder-row");
+        Command(sidebar, "move", inside.Id, folder.Id.ToString());
+        sidebar.WaitForAssertion(() => Assert.Equal(["Work", "Inside", "Outside"], Titles(sidebar)));
+
+        Command(sidebar, "delete-folder", folder.Id);
+        Assert.Equal("Folder deleted: Work", sidebar.WaitForElement(".toast-text").TextContent);
+        sidebar.WaitForAssertion(() => Assert.DoesNotContain("Work", Titles(sidebar)));
+
+        sidebar.Find(".toast button").Click();
+        sidebar.WaitForAssertion(() => Assert.Equal(["Work", "Inside", "Outside"], Titles(sidebar)));
+        Assert.Empty(sidebar.FindAll(".toast"));
+    }
+
+    [Fact]
     public async Task Toast_AfterTenSeconds_IsGone()
     {
         var time = new StepTime();
