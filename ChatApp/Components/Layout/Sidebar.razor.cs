@@ -143,7 +143,8 @@ public sealed partial class Sidebar(
                 await folders.RenameAsync(_caller!, command.Id, command.Value, _closed.Token);
                 break;
             case "delete-folder":
-                await folders.DeleteAsync(_caller!, command.Id, _closed.Token);
+                if (await folders.DeleteAsync(_caller!, command.Id, _closed.Token) is { } deleted)
+                    ShowToast(new Discarded(T["Folder deleted: {0}", deleted.Name], () => folders.RestoreAsync(_caller!, deleted, _closed.Token)), null);
                 break;
             case "new-folder":
                 await CreateFolderAsync(command.Id, content);
@@ -198,7 +199,11 @@ public sealed partial class Sidebar(
         if (await conversations.FindAsync(_caller!, id, _closed.Token) is not { } conversation || !await edits.DiscardAsync(_caller!, id, _closed.Token))
             return;
         bool wasShown = IsCurrent(conversation);
-        ShowToast(new Discarded(id, conversation.Title, wasShown), null);
+        ShowToast(new Discarded(T["Deleted: {0}", conversation.Title], async () =>
+        {
+            if (await edits.RestoreAsync(_caller!, id, _closed.Token) && wasShown)
+                navigation.NavigateTo($"/c/{id}");
+        }), null);
         if (wasShown)
             navigation.NavigateTo("/");
     }
@@ -210,8 +215,7 @@ public sealed partial class Sidebar(
         ShowToast(null, null);
         await TryAsync(async () =>
         {
-            if (await edits.RestoreAsync(_caller!, discarded.Id, _closed.Token) && discarded.WasShown)
-                navigation.NavigateTo($"/c/{discarded.Id}");
+            await discarded.Restore();
             await LoadAsync();
         });
     }
@@ -273,7 +277,6 @@ public sealed partial class Sidebar(
         _toastTimer?.Dispose();
     }
 
-    /// <summary>A conversation that was thrown away just now.</summary>
-    /// <param name="WasShown">Whether the page showed it.</param>
-    private sealed record Discarded(Guid Id, string Title, bool WasShown);
+    /// <summary>What was thrown away just now.</summary>
+    private sealed record Discarded(string Text, Func<Task> Restore);
 }
