@@ -175,6 +175,11 @@ public sealed class SidebarTests : PageTest
         sidebar.WaitForAssertion(() => Assert.Equal(["Second", "Renamed"], Titles(sidebar)));
         Command(sidebar, "archive", first.Id);
         sidebar.WaitForAssertion(() => Assert.Equal(["Second"], Titles(sidebar)));
+        Assert.Contains("Archived: Renamed", sidebar.Find(".toast").TextContent, StringComparison.Ordinal);
+        sidebar.Find(".toast button").Click();
+        sidebar.WaitForAssertion(() => Assert.Equal(["Second", "Renamed"], Titles(sidebar)));
+        Command(sidebar, "archive", first.Id);
+        sidebar.WaitForAssertion(() => Assert.Equal(["Second"], Titles(sidebar)));
 
         sidebar.Find("[aria-label=Filter]").Click();
         sidebar.WaitForElement(".filters .chip").Click();

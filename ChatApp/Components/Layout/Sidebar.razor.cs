@@ -152,6 +152,9 @@ public sealed partial class Sidebar(
             case "delete":
                 await DiscardAsync(command.Id);
                 break;
+            case "archive":
+                await ArchiveAsync(command.Id);
+                break;
             case "tags" or "share":
                 await OpenDialogAsync(command);
                 break;
@@ -170,7 +173,6 @@ public sealed partial class Sidebar(
         { Do: "rename", Value: { } title } => new() { Title = title },
         { Do: "pin" } => new() { Pinned = true },
         { Do: "unpin" } => new() { Pinned = false },
-        { Do: "archive" } => new() { Archived = true },
         { Do: "unarchive" } => new() { Archived = false },
         { Do: "move" } => new() { FolderId = Guid.TryParse(command.Value, out var folder) ? folder : Guid.Empty },
         _ => null,
@@ -206,6 +208,15 @@ public sealed partial class Sidebar(
         }), null);
         if (wasShown)
             navigation.NavigateTo("/");
+    }
+
+    private async Task ArchiveAsync(Guid id)
+    {
+        if (await conversations.FindAsync(_caller!, id, _closed.Token) is not { } conversation
+            || !await edits.ChangeAsync(_caller!, id, new() { Archived = true }, _closed.Token))
+            return;
+        ShowToast(new Discarded(
+            T["Archived: {0}", conversation.Title], () => edits.ChangeAsync(_caller!, id, new() { Archived = false }, _closed.Token)), null);
     }
 
     private async Task UndoAsync()
