@@ -89,7 +89,7 @@ internal sealed class RunComposer(ConversationService conversations, RunLease le
         if (request.Input != null)
             messages.Add(Told(new BranchMessage(MessageRole.User, request.Input, request.Author?.Name) { Attachments = request.Attachments }));
         else if (continued.Length > 0)
-            messages.Add(new ChatMessage(ChatRole.User, ContinueInstruction));
+            messages.Add(new ChatMessage(ChatRole.User, Continuation.Instruction));
         KeepNewestMedia(messages);
         string? said = request.Input ?? history.LastOrDefault(m => m.Role == MessageRole.User)?.Content;
         return (new ModelCall(model, messages, OptionsFor(request, agent, model), agent.FallbackModel)
@@ -157,7 +157,4 @@ internal sealed class RunComposer(ConversationService conversations, RunLease le
     };
 
     private const int MaxMedia = 10;
-
-    private const string ContinueInstruction =
-        "Your last answer was cut off. Go on exactly where it stops, with the very next character. Repeat nothing, add no introduction.";
 }

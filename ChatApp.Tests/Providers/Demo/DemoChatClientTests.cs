@@ -44,6 +44,31 @@ public sealed class DemoChatClientTests
         Assert.Contains("> # not a heading", answer.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("How do I connect a provider?")]
+    [InlineData("/demo tokens=12")]
+    [InlineData("/demo markdown")]
+    public async Task Stream_AskedToGoOn_SaysTheRest(string question)
+    {
+        string whole = (await AskAsync(question)).Text;
+        foreach (int length in new[] { 3, whole.Length / 2, whole.Length - 1 })
+        {
+            var rest = await AskAsync(question, whole[..length], Continuation.Instruction);
+            Assert.Equal(whole[length..], rest.Text);
+        }
+    }
+
+    [Fact]
+    public async Task Stream_AskedToGoOnAfterItFailed_DoesNotFailAgain() =>
+        Assert.StartsWith("w2 w3", (await AskAsync("/demo error after=3", "w1 ", Continuation.Instruction)).Text, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Stream_AskedToGoOnWithAnothersText_SaysThatItCannot()
+    {
+        var rest = await AskAsync("How do I connect a provider?", "With a cable", Continuation.Instruction);
+        Assert.Contains("only with what it said itself", rest.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Stream_NothingFound_SaysSoAndSuggests()
     {

@@ -27,6 +27,15 @@ internal sealed partial record DemoAnswer(IEnumerable<string> Tokens)
 
     public static DemoAnswer Of(string text) => new(Split(text));
 
+    /// <summary>What is left to say after a part of it; of somebody else's text the demo has no rest.</summary>
+    public DemoAnswer After(string part)
+    {
+        string whole = string.Concat(Tokens);
+        return whole.StartsWith(part, StringComparison.Ordinal)
+            ? new DemoAnswer(Split(whole[part.Length..])) { Delay = Delay, Finish = Finish }
+            : Of(" (The demo can go on only with what it said itself.)");
+    }
+
     /// <summary>Words with the white space after them, so that joined again they are the text.</summary>
     public static IEnumerable<string> Split(string text) => Word().Matches(text).Select(m => m.Value);
 

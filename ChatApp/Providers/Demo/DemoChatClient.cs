@@ -10,12 +10,18 @@ public sealed class DemoChatClient(DocsIndex docs, TimeProvider time) : IChatCli
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var conversation = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
+        string? part = Continuation.PartOf(conversation);
+        if (part != null)
+            conversation = [.. conversation.SkipLast(2)];
         var asked = conversation.LastOrDefault(m => m.Role == ChatRole.User);
         string question = asked == null ? "" : string.Concat(asked.Contents.OfType<TextContent>().Where(c => FileText.NameOf(c) == null));
         bool first = !conversation.Any(m => m.Role == ChatRole.Assistant);
         string files = asked == null ? "" : DemoFiles.Describe(asked.Contents);
         var answer = DemoCommand.Parse(question, time.GetUtcNow())
             ?? DemoAnswer.Of(files + (files.Length > 0 && question.Length == 0 ? "" : DocsAnswer.Compose(docs, question, first)));
+
+        if (part != null)
+            answer = answer.After(part);
 
         // Now: once the answer has begun, its caller may let go of the conversation.
         int inputTokens = conversation.Sum(m => DemoAnswer.Split(m.Text).Count());
