@@ -1,5 +1,7 @@
+using ChatApp.Conversations;
 using ChatApp.Data;
 using ChatApp.Data.Entities;
+using ChatApp.Identity;
 using ChatApp.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -181,7 +183,7 @@ public sealed class ThreadPlaceTests(BrowserFixture browser, ChatSite site)
     {
         var app = await site.GetAppAsync();
         var (user, email) = await site.CreatePersonAsync();
-        var conversation = await ThreadJourneyTests.SeedAsync(app, user.Id, 260);
+        var conversation = await ThreadJourneyTests.SeedAsync(app, user.Id, 260, 2);
         await using var db = await app.Services.GetRequiredService<IDbContextFactory<ChatDbContext>>().CreateDbContextAsync();
         var message = await db.Messages.Where(m => m.ConversationId == conversation && m.Content == "Question 101").Select(m => m.Id).SingleAsync();
         await using var session = await browser.OpenAsync(app.Address.ToString());
@@ -200,5 +202,13 @@ public sealed class ThreadPlaceTests(BrowserFixture browser, ChatSite site)
         await page.CircuitAsync();
         await page.Locator("[data-message]").Last.Should().ToBeInViewportAsync();
         await page.WaitForFunctionAsync(AtEnd);
+        // And on the branch where they were.
+        var other = await db.Messages.Where(m => m.ConversationId == conversation && m.Content == "Question 1").OrderByDescending(m => m.Id).Select(m => m.Id).FirstAsync();
+        await app.Services.GetRequiredService<MessageTree>().ShowAsync(new CurrentUser(user.Id, false, Permissions.ScopesOf(false).ToHashSet()), conversation, other, default);
+        await page.Locator("[data-message]").Should().ToHaveCountAsync(2);
+        await page.ReloadAsync();
+        await page.CircuitAsync();
+        await page.Button("Previous version").Should().ToBeVisibleAsync();
+        await page.Locator("[data-message]").Should().ToHaveCountAsync(2);
     }
 }
