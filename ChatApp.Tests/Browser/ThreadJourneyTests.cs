@@ -103,6 +103,13 @@ public sealed class ThreadJourneyTests(BrowserFixture browser, ChatSite site)
         await page.Button("Edit").ClickAsync();
         await Expect(page.GetByLabel("Edit your message")).ToBeFocusedAsync();
         await session.ScreenshotAsync("thread-edit");
+        // An editor that is gone without a word has kept what was typed.
+        await page.GetByLabel("Edit your message").FillAsync("The capital of");
+        await page.ReloadAsync();
+        await page.CircuitAsync();
+        await page.Questions().HoverAsync();
+        await page.Button("Edit").ClickAsync();
+        await Expect(page.GetByLabel("Edit your message")).ToHaveValueAsync("The capital of");
         await page.GetByLabel("Edit your message").FillAsync("The capital of Germany?");
         await page.Keyboard.PressAsync("Control+Enter");
         await page.Answer().Should().ToContainTextAsync("Berlin");
@@ -112,6 +119,7 @@ public sealed class ThreadJourneyTests(BrowserFixture browser, ChatSite site)
         await page.Button("Previous version").ClickAsync();
         await page.Answer().Should().ToContainTextAsync("Paris");
         await page.Locator(".branch-place").Should().ToContainTextAsync("1/2");
+        Assert.Equal(0, await page.EvaluateAsync<int>("() => Object.keys(sessionStorage).filter(name => name.startsWith('edit:')).length"));
         await page.ReloadAsync();
         await page.CircuitAsync();
         await page.Answer().Should().ToContainTextAsync("Paris");
