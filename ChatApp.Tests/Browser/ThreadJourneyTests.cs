@@ -98,6 +98,12 @@ public sealed class ThreadJourneyTests(BrowserFixture browser, ChatSite site)
         await page.Answer().Should().ToContainTextAsync("Paris");
         await page.Button("Ask again").Last.Should().ToBeVisibleAsync();
 
+        // Who can't see the tick is told.
+        await page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        await page.Locator(".message-assistant [data-copy-message]").ClickAsync();
+        await page.GetByRole(AriaRole.Status).GetByText("Copied", new() { Exact = true }).Should().ToBeVisibleAsync();
+        await page.Locator("#copied").Should().ToBeEmptyAsync();
+
         // Edit: a branch beside the first message.
         await page.Questions().HoverAsync();
         await page.Button("Edit").ClickAsync();
