@@ -70,6 +70,24 @@ public sealed class DatabaseFaultTests : PageTest
         Assert.Equal(conversation.ToString(), key);
     }
 
+    [Fact]
+    public async Task Refresh_DatabaseBusy_SaysSoAndShowsWhatCameAsSoonAsItCan()
+    {
+        await StartAsync();
+        Provider.Script("m", s => s.Text("Hello.").Finish());
+        var run = await AskAsync("Hi");
+        var page = Render<ChatPage>(p => p.Add(c => c.ConversationId, run.ConversationId));
+        page.WaitForElement(".message-assistant");
+
+        _database.Fail("FROM \"conversations\"", new SqliteException("database is locked", 5));
+        App.Services.GetRequiredService<ConversationFeed>().Publish(Person.Id, run.ConversationId, ConversationChange.Updated);
+        Assert.Contains("can't do this just now", page.WaitForElement(".composer-problem[role=alert]:not([hidden])").TextContent, StringComparison.Ordinal);
+        Assert.Equal("Hello.", page.Find(".prose").TextContent.Trim());
+
+        _database.Mend();
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(".composer-problem:not([hidden])")));
+    }
+
     private static void Command(IRenderedComponent<Sidebar> sidebar, Guid id) =>
         sidebar.Find("[data-sidebar-commands]").Change(new SidebarCommand("rename", id, "New").ToString());
 

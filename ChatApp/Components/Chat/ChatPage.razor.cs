@@ -19,7 +19,7 @@ namespace ChatApp.Components.Chat;
 /// A conversation, or the start of one. One component serves both addresses, so starting a conversation changes the address
 /// and nothing else. It reloads its branch whenever the conversation's feed says that something has changed, here or elsewhere.
 /// </summary>
-public sealed partial class ChatPage(DialogService dialogs, ILogger<ChatPage> logger) : ComponentBase, IAsyncDisposable
+public sealed partial class ChatPage(DialogService dialogs, MessageNotes notes, ProfileService profiles, ILogger<ChatPage> logger) : ComponentBase, IAsyncDisposable
 {
     private readonly CancellationTokenSource _closed = new();
     private readonly LoadTurns _loads = new();
@@ -37,6 +37,7 @@ public sealed partial class ChatPage(DialogService dialogs, ILogger<ChatPage> lo
     private string? _pickedAgent;
     private string? _ownDefault;
     private string? _problem;
+    private string? _whyStale;
     private string? _announcement;
     private bool _isTemporary;
     private string? _asked;
@@ -47,9 +48,6 @@ public sealed partial class ChatPage(DialogService dialogs, ILogger<ChatPage> lo
 
     [Inject]
     private MessageTree Tree { get; set; } = default!;
-
-    [Inject]
-    private MessageNotes Notes { get; set; } = default!;
 
     [Inject]
     private ToolCalls Tools { get; set; } = default!;
@@ -65,9 +63,6 @@ public sealed partial class ChatPage(DialogService dialogs, ILogger<ChatPage> lo
 
     [Inject]
     private ComposerLibrary Library { get; set; } = default!;
-
-    [Inject]
-    private ProfileService Profiles { get; set; } = default!;
 
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
@@ -115,9 +110,9 @@ public sealed partial class ChatPage(DialogService dialogs, ILogger<ChatPage> lo
             _ = WatchAsync();
         }
         _agents = await Catalog.ListAsync(_caller, _closed.Token);
-        string? own = (await Profiles.PreferencesAsync(_caller.Id, _closed.Token)).DefaultAgent;
+        string? own = (await profiles.PreferencesAsync(_caller.Id, _closed.Token)).DefaultAgent;
         _ownDefault = _agents.Any(a => a.Slug == own) ? own : null;
-        _actions = new ThreadActions(_caller, Tree, Notes, Tools, dialogs, request => StartAsync(request), _closed.Token) 
+        _actions = new ThreadActions(_caller, Tree, notes, Tools, dialogs, request => StartAsync(request), _closed.Token) 
         {
             Agents = _agents, MaxInputChars = MaxInputChars, IsTemporary = () => _isTemporary,
         };
@@ -155,7 +150,7 @@ public sealed partial class ChatPage(DialogService dialogs, ILogger<ChatPage> lo
     {
         (_shown, _conversation, _pickedAgent, _problem) = (ConversationId, null, ConversationId is null ? _ownDefault : null, null);
         _history.Clear();
-        (_announcement, _loading, _isTemporary, _sent) = (null, false, false, null);
+        (_announcement, _loading, _isTemporary, _sent, _whyStale) = (null, false, false, null, null);
     }
 
     /// <returns>False when the caller has no such conversation.</returns>
@@ -200,10 +195,17 @@ public sealed partial class ChatPage(DialogService dialogs, ILogger<ChatPage> lo
                 return;
             if (!await LoadAsync(id) && _shown == id)
                 Navigation.NavigateTo("/");
+            _whyStale = null;
             StateHasChanged();
         }
         catch (OperationCanceledException)
         {
+        }
+        catch (Exception exception) when (T.Why(exception) is { } why)
+        {
+            _whyStale = why;
+            StateHasChanged();
+            _refresh?.Request(TimeSpan.FromSeconds(2));
         }
         catch (Exception exception)
         {
