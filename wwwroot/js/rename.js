@@ -1,4 +1,5 @@
 // Renaming in the sidebar, and above a conversation. The field opens and takes the focus within the click; the server hears only of the new title.
+import { isComposing } from "./composing.js";
 import { send } from "./sidebar-commands.js";
 
 let row = null;
@@ -16,7 +17,7 @@ export function rename(which) {
 const titleOf = row => row.querySelector(".conversation-title, h1").textContent;
 
 document.addEventListener("keydown", e => {
-  if (!row || !e.target.matches?.(".rename") || (e.key !== "Enter" && e.key !== "Escape") || e.isComposing || e.keyCode === 229) return;
+  if (!row || !e.target.matches?.(".rename") || (e.key !== "Enter" && e.key !== "Escape") || isComposing(e)) return;
   // What else listens to Escape is not meant.
   e.preventDefault();
   if (e.key === "Escape") e.target.value = before;
