@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ChatApp.Conversations;
 using ChatApp.Data;
 using ChatApp.Data.Entities;
@@ -195,6 +196,12 @@ public sealed class ThreadPlaceTests(BrowserFixture browser, ChatSite site)
         await found.Should().ToBeInViewportAsync();
         await found.Should().ToContainTextAsync("Question 101");
         await Expect(found).ToBeFocusedAsync();
+        // Where nothing is to move, the mark stands still, for long enough to be seen.
+        await page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.Reduce });
+        Assert.Equal("2s solid", await found.EvaluateAsync<string>(
+            "m => { m.classList.add('is-found'); const style = getComputedStyle(m); return `${style.animationDuration} ${style.outlineStyle}`; }"));
+        await Expect(found).Not.ToHaveClassAsync(new Regex("is-found"));
+        await page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.NoPreference });
         // Whoever has gone on from there and reloads is where they were.
         await page.Button("Jump to latest").ClickAsync();
         await page.WaitForFunctionAsync(AtEnd);
