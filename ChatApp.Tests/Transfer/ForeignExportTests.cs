@@ -146,6 +146,23 @@ public sealed class ForeignExportTests : IAsyncLifetime
         Assert.Contains("2 steps of tools", report.GetProperty("conversations")[0].GetProperty("notes")[0].GetString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("b", "One message was left out: it follows itself.", "")]
+    [InlineData("c", "2 messages were left out: they follow one another in a circle.", ""","c":{"message":{"author":{"role":"user"},"content":{"parts":["C"]}},"children":["b"]}""")]
+    public async Task ChatGpt_MessagesInACircle_AreLeftOutAndCounted(string child, string note, string more)
+    {
+        string circle =
+            $$$"""
+            [{"conversation_id":"o","title":"Circle","mapping":{
+             "a":{"message":{"author":{"role":"user"},"content":{"parts":["A"]}},"children":[]},
+             "b":{"message":{"author":{"role":"user"},"content":{"parts":["B"]}},"children":["{{{child}}}"]}{{{more}}}}}]
+            """;
+        var (_, report) = await TransferHarness.ImportAsync(_client, circle);
+
+        Assert.Equal(["A"], (await MessagesAsync("Circle")).Select(m => m.Content));
+        Assert.Equal([note], report.GetProperty("conversations")[0].GetProperty("notes").EnumerateArray().Select(n => n.GetString()));
+    }
+
     [Fact]
     public async Task Imported_Conversation_IsFoundAndGoesOn()
     {
