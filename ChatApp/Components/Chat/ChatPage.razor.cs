@@ -19,7 +19,7 @@ namespace ChatApp.Components.Chat;
 /// A conversation, or the start of one. One component serves both addresses, so starting a conversation changes the address
 /// and nothing else. It reloads its branch whenever the conversation's feed says that something has changed, here or elsewhere.
 /// </summary>
-public sealed partial class ChatPage(DialogService dialogs, MessageNotes notes, ProfileService profiles, ILogger<ChatPage> logger) : ComponentBase, IAsyncDisposable
+public sealed partial class ChatPage(DialogService dialogs, AgentCatalog catalog, MessageNotes notes, ProfileService profiles, ILogger<ChatPage> logger) : ComponentBase, IAsyncDisposable
 {
     private readonly CancellationTokenSource _closed = new();
     private readonly LoadTurns _loads = new();
@@ -57,9 +57,6 @@ public sealed partial class ChatPage(DialogService dialogs, MessageNotes notes, 
 
     [Inject]
     private RunService Runs { get; set; } = default!;
-
-    [Inject]
-    private AgentCatalog Catalog { get; set; } = default!;
 
     [Inject]
     private ComposerLibrary Library { get; set; } = default!;
@@ -109,7 +106,7 @@ public sealed partial class ChatPage(DialogService dialogs, MessageNotes notes, 
             // Registers before the first load, so nothing falls between the two.
             _ = WatchAsync();
         }
-        _agents = await Catalog.ListAsync(_caller, _closed.Token);
+        _agents = await catalog.ListAsync(_caller, _closed.Token);
         string? own = (await profiles.PreferencesAsync(_caller.Id, _closed.Token)).DefaultAgent;
         _ownDefault = _agents.Any(a => a.Slug == own) ? own : null;
         _actions = new ThreadActions(_caller, Tree, notes, Tools, dialogs, request => StartAsync(request), _closed.Token) 
@@ -245,22 +242,25 @@ public sealed partial class ChatPage(DialogService dialogs, MessageNotes notes, 
                     Navigation.NavigateTo($"/c/{run.ConversationId}", replace: true);
                 }
             }
+            // Whatever comes of it: the message is sent.
             if (_shown == run.ConversationId)
-                await LoadAsync(run.ConversationId);
+                await RefreshAsync();
             return run.ConversationId;
         }
         catch (RequestProblem problem)
         {
             // Another tab was first: as soon as the composer knows that an answer is being written, it queues what it has.
-            if (problem.Code == "run_in_progress" && _shown is { } id)
-                await LoadAsync(id);
-            _problem = problem.Code == "run_in_progress" && Streaming is not null ? null : T.Say(problem);
+            if (problem.Code == "run_in_progress")
+                await RefreshAsync();
+            if (_shown == request.ConversationId)
+                _problem = problem.Code == "run_in_progress" && Streaming is not null ? null : T.Say(problem);
             return null;
         }
         catch (Exception exception) when (!_closed.IsCancellationRequested)
         {
             LogNotStarted(exception);
-            _problem = T["Not sent: something went wrong on the server. Try again."];
+            if (_shown == request.ConversationId)
+                _problem = T["Not sent: something went wrong on the server. Try again."];
             return null;
         }
         finally
