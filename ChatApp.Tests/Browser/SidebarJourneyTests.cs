@@ -24,6 +24,19 @@ public sealed class SidebarJourneyTests(BrowserFixture browser, ChatSite site)
         await page.Keyboard.PressAsync("Escape");
         await page.Row("Conversation 2").GetByRole(AriaRole.Link).Should().ToBeFocusedAsync();
 
+        // A title that comes while the field is open is not undone by leaving it.
+        await page.ChooseAsync("Conversation 2", "Rename");
+        await page.EvaluateAsync(
+            """
+            () => {
+              document.querySelector("[data-renaming] .conversation-title").textContent = "From the model";
+              window.sent = 0;
+              document.addEventListener("change", e => { window.sent += e.target.matches("[data-sidebar-commands]") ? 1 : 0; }, { capture: true });
+            }
+            """);
+        await page.Keyboard.PressAsync("Enter");
+        Assert.Equal(0, await page.EvaluateAsync<int>("() => window.sent"));
+
         await page.ReloadAsync();
         await page.Locator(".conversation-title").Should().ToHaveTextAsync(["Conversation 2", "A better title"]);
     }

@@ -98,11 +98,34 @@ public sealed class ThreadJourneyTests(BrowserFixture browser, ChatSite site)
         await page.Answer().Should().ToContainTextAsync("Paris");
         await page.Button("Ask again").Last.Should().ToBeVisibleAsync();
 
+        // Who can't see the tick is told.
+        await page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        await page.Locator(".message-assistant [data-copy-message]").ClickAsync();
+        await page.GetByRole(AriaRole.Status).GetByText("Copied", new() { Exact = true }).Should().ToBeVisibleAsync();
+        await page.Locator("#copied").Should().ToBeEmptyAsync();
+
         // Edit: a branch beside the first message.
         await page.Questions().HoverAsync();
         await page.Button("Edit").ClickAsync();
         await Expect(page.GetByLabel("Edit your message")).ToBeFocusedAsync();
         await session.ScreenshotAsync("thread-edit");
+        // A key of an input method, as Safari tells of it, is not the editor's.
+        Assert.False(await page.GetByLabel("Edit your message").EvaluateAsync<bool>(
+            """
+            field => {
+              let isCancelled = false;
+              field.form.querySelector("[data-cancel]").addEventListener("click", () => { isCancelled = true; });
+              field.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", keyCode: 229, bubbles: true }));
+              return isCancelled;
+            }
+            """));
+        // An editor that is gone without a word has kept what was typed.
+        await page.GetByLabel("Edit your message").FillAsync("The capital of");
+        await page.ReloadAsync();
+        await page.CircuitAsync();
+        await page.Questions().HoverAsync();
+        await page.Button("Edit").ClickAsync();
+        await Expect(page.GetByLabel("Edit your message")).ToHaveValueAsync("The capital of");
         await page.GetByLabel("Edit your message").FillAsync("The capital of Germany?");
         await page.Keyboard.PressAsync("Control+Enter");
         await page.Answer().Should().ToContainTextAsync("Berlin");
@@ -112,6 +135,7 @@ public sealed class ThreadJourneyTests(BrowserFixture browser, ChatSite site)
         await page.Button("Previous version").ClickAsync();
         await page.Answer().Should().ToContainTextAsync("Paris");
         await page.Locator(".branch-place").Should().ToContainTextAsync("1/2");
+        Assert.Equal(0, await page.EvaluateAsync<int>("() => Object.keys(sessionStorage).filter(name => name.startsWith('edit:')).length"));
         await page.ReloadAsync();
         await page.CircuitAsync();
         await page.Answer().Should().ToContainTextAsync("Paris");

@@ -1,5 +1,8 @@
+using System.Text.RegularExpressions;
+using ChatApp.Conversations;
 using ChatApp.Data;
 using ChatApp.Data.Entities;
+using ChatApp.Identity;
 using ChatApp.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -181,7 +184,7 @@ public sealed class ThreadPlaceTests(BrowserFixture browser, ChatSite site)
     {
         var app = await site.GetAppAsync();
         var (user, email) = await site.CreatePersonAsync();
-        var conversation = await ThreadJourneyTests.SeedAsync(app, user.Id, 260);
+        var conversation = await ThreadJourneyTests.SeedAsync(app, user.Id, 260, 2);
         await using var db = await app.Services.GetRequiredService<IDbContextFactory<ChatDbContext>>().CreateDbContextAsync();
         var message = await db.Messages.Where(m => m.ConversationId == conversation && m.Content == "Question 101").Select(m => m.Id).SingleAsync();
         await using var session = await browser.OpenAsync(app.Address.ToString());
@@ -193,6 +196,12 @@ public sealed class ThreadPlaceTests(BrowserFixture browser, ChatSite site)
         await found.Should().ToBeInViewportAsync();
         await found.Should().ToContainTextAsync("Question 101");
         await Expect(found).ToBeFocusedAsync();
+        // Where nothing is to move, the mark stands still, for long enough to be seen.
+        await page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.Reduce });
+        Assert.Equal("2s solid", await found.EvaluateAsync<string>(
+            "m => { m.classList.add('is-found'); const style = getComputedStyle(m); return `${style.animationDuration} ${style.outlineStyle}`; }"));
+        await Expect(found).Not.ToHaveClassAsync(new Regex("is-found"));
+        await page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.NoPreference });
         // Whoever has gone on from there and reloads is where they were.
         await page.Button("Jump to latest").ClickAsync();
         await page.WaitForFunctionAsync(AtEnd);
@@ -200,5 +209,13 @@ public sealed class ThreadPlaceTests(BrowserFixture browser, ChatSite site)
         await page.CircuitAsync();
         await page.Locator("[data-message]").Last.Should().ToBeInViewportAsync();
         await page.WaitForFunctionAsync(AtEnd);
+        // And on the branch where they were.
+        var other = await db.Messages.Where(m => m.ConversationId == conversation && m.Content == "Question 1").OrderByDescending(m => m.Id).Select(m => m.Id).FirstAsync();
+        await app.Services.GetRequiredService<MessageTree>().ShowAsync(new CurrentUser(user.Id, false, Permissions.ScopesOf(false).ToHashSet()), conversation, other, default);
+        await page.Locator("[data-message]").Should().ToHaveCountAsync(2);
+        await page.ReloadAsync();
+        await page.CircuitAsync();
+        await page.Button("Previous version").Should().ToBeVisibleAsync();
+        await page.Locator("[data-message]").Should().ToHaveCountAsync(2);
     }
 }

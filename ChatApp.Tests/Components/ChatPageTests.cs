@@ -159,6 +159,20 @@ public sealed class ChatPageTests : PageTest
     }
 
     [Fact]
+    public async Task Page_RefusalForAnotherConversation_IsNotShownHere()
+    {
+        await StartAsync(("Runs:MaxConcurrentPerUser", "1"), ("Runs:MaxQueuedPerUser", "0"));
+        Provider.Script("m", s => s.Text("Hello.").Finish(), s => s.Text("Long").Hang());
+        var shown = await AskAsync("Shown");
+        var busy = await App.Services.GetRequiredService<RunService>().StartAsync(new RunRequest(Person, "Hi"), default);
+        var page = Render<ChatPage>(p => p.Add(c => c.ConversationId, shown.ConversationId));
+        page.WaitForElement(".message-assistant");
+        Assert.Null(await SendAsync(page, "From a new chat"));
+        Assert.Empty(page.FindAll(".composer-problem:not([hidden])"));
+        await App.Services.GetRequiredService<RunService>().CancelAsync(Person, busy.RunId, default);
+    }
+
+    [Fact]
     public async Task Page_ConversationDeletedElsewhere_LeadsToANewChat()
     {
         await StartAsync();

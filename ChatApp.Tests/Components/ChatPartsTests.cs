@@ -88,6 +88,18 @@ public sealed class ChatPartsTests : PageTest
     }
 
     [Fact]
+    public async Task AnswerDetails_NumbersOfTokens_AreWrittenAlike()
+    {
+        await StartAsync();
+        var details = new MessageDetails(
+            Guid.NewGuid(), Guid.NewGuid(), "helper", null, null, "p/m", 12_345, 1_000, null, null, false, null, null, null, null, DateTime.UnixEpoch, null,
+            [new HiddenCall("title", "helper", "p/m", "completed", 23_456, 1_001)]);
+        string shown = Render<AnswerDetails>(p => p.Add(d => d.Details, details)).Markup;
+        Assert.Contains("12,345 in, 1,000 out", shown, StringComparison.Ordinal);
+        Assert.Contains("23,456 in, 1,001 out", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task AnswerThatFailed_SaysWhyInTheReadersLanguage()
     {
         await StartAsync();

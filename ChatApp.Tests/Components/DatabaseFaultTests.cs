@@ -70,6 +70,42 @@ public sealed class DatabaseFaultTests : PageTest
         Assert.Equal(conversation.ToString(), key);
     }
 
+    [Fact]
+    public async Task Refresh_DatabaseBusy_SaysSoAndShowsWhatCameAsSoonAsItCan()
+    {
+        await StartAsync();
+        Provider.Script("m", s => s.Text("Hello.").Finish());
+        var run = await AskAsync("Hi");
+        var page = Render<ChatPage>(p => p.Add(c => c.ConversationId, run.ConversationId));
+        page.WaitForElement(".message-assistant");
+
+        _database.Fail("FROM \"conversations\"", new SqliteException("database is locked", 5));
+        App.Services.GetRequiredService<ConversationFeed>().Publish(Person.Id, run.ConversationId, ConversationChange.Updated);
+        Assert.Contains("can't do this just now", page.WaitForElement(".composer-problem[role=alert]:not([hidden])").TextContent, StringComparison.Ordinal);
+        Assert.Equal("Hello.", page.Find(".prose").TextContent.Trim());
+
+        _database.Mend();
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(".composer-problem:not([hidden])")));
+    }
+
+    [Fact]
+    public async Task Send_ShowingFails_IsNotSaidToBeUnsent()
+    {
+        await StartAsync();
+        Provider.Script("m", s => s.Text("Hello.").Finish());
+        var page = Render<ChatPage>();
+        var composer = page.FindComponent<Composer>();
+        page.WaitForAssertion(() => Assert.NotEmpty(composer.Instance.Agents));
+        _database.Fail("path.depth < ", new SqliteException("database is locked", 5));
+
+        Assert.NotNull(await composer.InvokeAsync(() => composer.Instance.SendAsync(new BrowserText("Hi"), "id-1", "new", agent: null)));
+
+        Assert.True(_database.HasFailed);
+        Assert.Contains("can't do this just now", page.WaitForElement(".composer-problem[role=alert]:not([hidden])").TextContent, StringComparison.Ordinal);
+        _database.Mend();
+        page.WaitForAssertion(() => Assert.Equal("Hello.", page.Find(".prose").TextContent.Trim()));
+    }
+
     private static void Command(IRenderedComponent<Sidebar> sidebar, Guid id) =>
         sidebar.Find("[data-sidebar-commands]").Change(new SidebarCommand("rename", id, "New").ToString());
 

@@ -44,6 +44,31 @@ public sealed class MessageActionsTests : PageTest
     }
 
     [Fact]
+    public async Task AskAgain_AnswerThatFollowsAnother_AnswersTheQuestionAboveBoth()
+    {
+        var page = await ShowAsync("One.", "Two.");
+        await using (var db = await App.Services.GetRequiredService<IDbContextFactory<ChatDbContext>>().CreateDbContextAsync())
+        {
+            var first = await db.Messages.SingleAsync(m => m.Role == MessageRole.Assistant);
+            var second = new Message
+            {
+                Id = Guid.CreateVersion7(), ConversationId = first.ConversationId, ParentId = first.Id, Role = MessageRole.Assistant,
+                Status = MessageStatus.Completed, Content = "One more.", CreatedAt = first.CreatedAt.AddSeconds(1),
+            };
+            db.Messages.Add(second);
+            await db.SaveChangesAsync();
+            await App.Services.GetRequiredService<MessageTree>().ShowAsync(Person, first.ConversationId, second.Id, default);
+        }
+        page.WaitForAssertion(() => Assert.Equal(["One.", "One more."], page.FindAll(".prose").Select(p => p.TextContent.Trim())));
+
+        await page.FindAll("[data-action=regenerate]")[^1].ClickAsync();
+
+        page.WaitForAssertion(() => Assert.Equal(["Two."], page.FindAll(".prose").Select(p => p.TextContent.Trim())));
+        page.WaitForAssertion(() => Assert.Equal("2/2", page.Find(".message-assistant .branch-place [aria-hidden]").TextContent));
+        Assert.Equal("Hi", page.Find(".bubble").TextContent);
+    }
+
+    [Fact]
     public async Task AskAgain_TwiceAndWithAnotherAgent_GivesAnAnswerEachTime()
     {
         await StartAsync();

@@ -9,6 +9,7 @@ public sealed class MessageEditorTests : ComponentTest
 {
     private readonly List<string> _saved = [];
     private BunitJSModuleInterop _scripts = null!;
+    private bool _isTaken;
 
     [Fact]
     public async Task Save_TextTooLong_SaysByHowMuchAndKeepsIt()
@@ -36,15 +37,30 @@ public sealed class MessageEditorTests : ComponentTest
         Assert.Empty(editor.FindAll("[role=alert]"));
     }
 
-    private IRenderedComponent<MessageEditor> RenderEditor(int length, IJSStreamReference text)
+    [Theory]
+    [InlineData("edit:1", 1)]
+    [InlineData(null, 0)]
+    public async Task Save_Taken_ForgetsWhatTheTabKept(string? keptAs, int times)
+    {
+        var editor = RenderEditor(5, new BrowserText("Again"), keptAs);
+        await editor.Find("form").SubmitAsync();
+        Assert.DoesNotContain(JSInterop.Invocations, i => i.Identifier == "sessionStorage.removeItem");
+
+        _isTaken = true;
+        Texts(new BrowserText("Again"));
+        await editor.Find("form").SubmitAsync();
+        Assert.Equal(times, JSInterop.Invocations.Count(i => i.Identifier == "sessionStorage.removeItem" && i.Arguments is ["edit:1"]));
+    }
+
+    private IRenderedComponent<MessageEditor> RenderEditor(int length, IJSStreamReference text, string? keptAs = null)
     {
         _scripts = JSInterop.SetupModule("./js/message-editor.js");
         _scripts.Setup<int>("lengthOf", _ => true).SetResult(length);
         Texts(text);
-        return Render<MessageEditor>(p => p.Add(e => e.Text, "Hi").Add(e => e.MaxChars, 1000).Add(e => e.Save, (saved, _) =>
+        return Render<MessageEditor>(p => p.Add(e => e.Text, "Hi").Add(e => e.KeptAs, keptAs).Add(e => e.MaxChars, 1000).Add(e => e.Save, (saved, _) =>
         {
             _saved.Add(saved);
-            return Task.FromResult(false);
+            return Task.FromResult(_isTaken);
         }));
     }
 

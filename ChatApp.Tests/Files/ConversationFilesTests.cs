@@ -76,6 +76,26 @@ public sealed class ConversationFilesTests(LibraryApp app) : LibraryTest(app)
         Assert.Equal(1, await CountAsync());
     }
 
+    [Fact]
+    public async Task Files_ThatNothingNeeds_GoAfterAWeek()
+    {
+        var conversation = await CreateAsync();
+        await Get<ProfileService>().SetPictureAsync(Ada, TestImages.Png, default);
+        var (picture, sent) = ((await Get<ProfileService>().FindAsync(Ada, default))!.PictureId!.Value, await AddAsync("sent"));
+        await AttachAsync(conversation.Id, sent);
+        await Edits.DiscardAsync(Ada, conversation.Id, default);
+        for (int i = 0; i < 12; i++)
+            await AddAsync($"chosen {i}");
+        Time.Advance(TimeSpan.FromDays(6.9));
+        var late = await AddAsync("late");
+        await Get<ConversationFiles>().PurgeAsync(default);
+        Assert.Equal(15, await CountAsync());
+
+        Time.Advance(TimeSpan.FromDays(0.2));
+        await Get<ConversationFiles>().PurgeAsync(default);
+        Assert.Equal(new[] { picture, sent, late }.Order(), (await IdsAsync()).Order());
+    }
+
     private async Task<Guid> AddAsync(string text) => (await Get<FileStore>().AddAsync(Ada, "a.txt", System.Text.Encoding.UTF8.GetBytes(text), default)).Id;
 
     private async Task AttachAsync(Guid conversation, Guid file)

@@ -127,6 +127,43 @@ public sealed class ForeignExportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Claude_MessageOfToolStepsOnly_IsNoMessageAndWhatFollowsItStays()
+    {
+        const string steps =
+            """
+            [{"uuid":"k","name":"Tools","created_at":"2026-01-01T00:00:00Z","current_leaf_message_uuid":"m4","chat_messages":[
+             {"uuid":"m1","sender":"human","text":"Look","created_at":"2026-01-01T00:00:01Z"},
+             {"uuid":"m2","sender":"assistant","content":[{"type":"tool_use","name":"search"}],"created_at":"2026-01-01T00:00:02Z","parent_message_uuid":"m1"},
+             {"uuid":"m3","sender":"assistant","text":"Found","created_at":"2026-01-01T00:00:03Z","parent_message_uuid":"m2"},
+             {"uuid":"m4","sender":"assistant","content":[{"type":"tool_use","name":"search"}],"created_at":"2026-01-01T00:00:04Z","parent_message_uuid":"m3"}]}]
+            """;
+        var (_, report) = await TransferHarness.ImportAsync(_client, steps);
+
+        var messages = await MessagesAsync("Tools");
+        Assert.Equal(["Look", "Found"], messages.Select(m => m.Content));
+        Assert.Equal([null, messages[0].Id], messages.Select(m => m.ParentId));
+        Assert.Equal(messages[1].Id, await _transfer.QueryAsync(db => db.Conversations.Where(c => c.OwnerId == _ada.Id).Select(c => c.ActiveLeafId).SingleAsync()));
+        Assert.Contains("2 steps of tools", report.GetProperty("conversations")[0].GetProperty("notes")[0].GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("b", "One message was left out: it follows itself.", "")]
+    [InlineData("c", "2 messages were left out: they follow one another in a circle.", ""","c":{"message":{"author":{"role":"user"},"content":{"parts":["C"]}},"children":["b"]}""")]
+    public async Task ChatGpt_MessagesInACircle_AreLeftOutAndCounted(string child, string note, string more)
+    {
+        string circle =
+            $$$"""
+            [{"conversation_id":"o","title":"Circle","mapping":{
+             "a":{"message":{"author":{"role":"user"},"content":{"parts":["A"]}},"children":[]},
+             "b":{"message":{"author":{"role":"user"},"content":{"parts":["B"]}},"children":["{{{child}}}"]}{{{more}}}}}]
+            """;
+        var (_, report) = await TransferHarness.ImportAsync(_client, circle);
+
+        Assert.Equal(["A"], (await MessagesAsync("Circle")).Select(m => m.Content));
+        Assert.Equal([note], report.GetProperty("conversations")[0].GetProperty("notes").EnumerateArray().Select(n => n.GetString()));
+    }
+
+    [Fact]
     public async Task Imported_Conversation_IsFoundAndGoesOn()
     {
         await TransferHarness.ImportAsync(_client, Claude);

@@ -1,10 +1,12 @@
 using ChatApp.Data;
+using ChatApp.Data.Entities;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace ChatApp.Files;
 
-/// <summary>Deletes files with the conversation that they were given in.</summary>
-public sealed class ConversationFiles(IDbContextFactory<ChatDbContext> databases, TimeProvider time)
+/// <summary>Deletes files with the conversation that they were given in, and those that were never given in one.</summary>
+public sealed class ConversationFiles(IDbContextFactory<ChatDbContext> databases, IOptions<FileLimits> limits, TimeProvider time)
 {
     // SQLite walks through all of a file to free it, and meanwhile nobody else can write.
     private const int BatchSize = 5;
@@ -33,11 +35,35 @@ public sealed class ConversationFiles(IDbContextFactory<ChatDbContext> databases
         }
     }
 
+    /// <summary>
+    /// Deletes everybody's files that have gone with no message for a while, as a chosen file does that was not sent. The browsers, which keep
+    /// drafts and queued messages with the names of their files, are not asked.
+    /// </summary>
+    public async Task PurgeAsync(CancellationToken cancellationToken)
+    {
+        var unused = (time.GetUtcNow() - limits.Value.UnusedRetention).UtcDateTime;
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        while (true)
+        {
+            long since = time.GetTimestamp();
+            var ids = await Unused(db).Where(f => f.CreatedAt < unused).OrderBy(f => f.Id).Take(BatchSize).Select(f => f.Id).ToListAsync(cancellationToken);
+            if (ids.Count == 0)
+                return;
+            // Asked again: one may just have been sent.
+            await Unused(db).Where(f => ids.Contains(f.Id)).ExecuteDeleteAsync(cancellationToken);
+            if (ids.Count < BatchSize)
+                return;
+            await Task.Delay(time.GetElapsedTime(since), time, cancellationToken);
+        }
+    }
+
     /// <summary>Deletes those of a few of the owner's files that go with no message, not even in the trash, and with no profile.</summary>
     public async Task DeleteUnusedAsync(Guid ownerId, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await db.Files.Where(f => ids.Contains(f.Id) && f.OwnerId == ownerId
-            && !db.MessageAttachments.Any(a => a.FileId == f.Id) && !db.Preferences.Any(p => p.PictureId == f.Id)).ExecuteDeleteAsync(cancellationToken);
+        await Unused(db).Where(f => ids.Contains(f.Id) && f.OwnerId == ownerId).ExecuteDeleteAsync(cancellationToken);
     }
+
+    private static IQueryable<StoredFile> Unused(ChatDbContext db) =>
+        db.Files.Where(f => !db.MessageAttachments.Any(a => a.FileId == f.Id) && !db.Preferences.Any(p => p.PictureId == f.Id));
 }

@@ -11,4 +11,7 @@ public sealed class FileLimits
 
     /// <summary>Files and addresses that may go with one message.</summary>
     public int MaxPerMessage { get; set; } = 10;
+
+    /// <summary>How long a file is kept that goes with no message, such as one that was chosen and not sent.</summary>
+    public TimeSpan UnusedRetention { get; set; } = TimeSpan.FromDays(7);
 }

@@ -24,7 +24,7 @@ internal static class ChatGptFormat
             CreatedAt = created, UpdatedAt = updated,
             PinnedAt = value.IsTrue("is_starred") ? updated : null, ArchivedAt = value.IsTrue("is_archived") ? updated : null,
             ActiveLeaf = leaf, Messages = tree.Messages,
-        }, tree.Steps > 0 ? [ForeignConversation.Steps(tree.Steps)] : []);
+        }, [.. tree.Steps > 0 ? [ForeignConversation.Steps(tree.Steps)] : Array.Empty<string>(), .. tree.Lost > 0 ? [ForeignConversation.Lost(tree.Lost)] : Array.Empty<string>()]);
     }
 
     /// <summary>Walks the nodes from the roots down, with a stack of its own: they may be many, and deep.</summary>
@@ -61,6 +61,7 @@ internal static class ChatGptFormat
                 foreach (string child in Enumerable.Reverse(children.GetValueOrDefault(step.Id, [])))
                     waiting.Push(next with { Id = child });
             }
+            Lost = nodes.Where(n => !KeptAt.ContainsKey(n.Key)).Count(n => n.Value.Member("message") is { ValueKind: JsonValueKind.Object });
         }
 
         public IReadOnlyList<MessageDocument> Messages => _messages;
@@ -69,6 +70,9 @@ internal static class ChatGptFormat
         public Dictionary<string, string?> KeptAt { get; } = [];
 
         public int Steps { get; private set; }
+
+        /// <summary>Messages that stand in a circle, below no beginning.</summary>
+        public int Lost { get; }
 
         /// <returns>What its children go on from.</returns>
         private Step Visit(Step step, JsonElement node, string? model)

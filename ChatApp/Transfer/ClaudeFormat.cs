@@ -21,6 +21,8 @@ internal static class ClaudeFormat
         var created = value.Time("created_at") ?? default;
         string model = value.Text("model") ?? ForeignConversation.Claude;
         var documents = new List<MessageDocument>();
+        // By the id of a message that says nothing, such as one that is steps of tools only, what stands above it: what follows it follows that.
+        var silent = new Dictionary<string, string?>();
         int steps = 0;
         for (int i = 0; i < messages.Length; i++)
         {
@@ -30,6 +32,11 @@ internal static class ClaudeFormat
             // The first messages name a parent that is none.
             string? parent = hasParents ? message.Text("parent_message_uuid") is { } named && known.Contains(named) ? named : null
                 : i == 0 ? null : IdOf(messages[i - 1], i - 1);
+            if (body.IsEmpty)
+            {
+                silent[IdOf(message, i)] = parent;
+                continue;
+            }
             bool isAnswer = message.Text("sender") == "assistant";
             documents.Add(new MessageDocument
             {
@@ -43,8 +50,22 @@ internal static class ClaudeFormat
             Id = value.Text("uuid") ?? "", Title = value.Text("name") ?? "", TitledBy = TitleOrigin.Person,
             CreatedAt = created, UpdatedAt = value.Time("updated_at") ?? created,
             PinnedAt = value.IsTrue("is_starred") ? value.Time("updated_at") ?? created : null,
-            ActiveLeaf = value.Text("current_leaf_message_uuid"), Messages = documents,
+            ActiveLeaf = Above(silent, value.Text("current_leaf_message_uuid")),
+            Messages = silent.Count == 0 ? documents : documents.ConvertAll(d => d with { Parent = Above(silent, d.Parent) }),
         }, steps > 0 ? [ForeignConversation.Steps(steps)] : []);
+    }
+
+    /// <summary>The message itself, or the next one above it that says something; null for none.</summary>
+    private static string? Above(Dictionary<string, string?> silent, string? id)
+    {
+        string? found = id;
+        // No longer than there are such messages: they may name each other in a circle.
+        for (int i = 0; found is not null && silent.TryGetValue(found, out string? parent); i++)
+            found = i < silent.Count ? parent : null;
+        // Remembered: a file may have thousands of them above thousands of messages.
+        if (id is not null && silent.ContainsKey(id))
+            silent[id] = found;
+        return found;
     }
 
     private static string IdOf(JsonElement message, int index) => message.Text("uuid") ?? $"#{index}";
@@ -85,6 +106,7 @@ internal static class ClaudeFormat
         public string? Reasoning { get; }
         public IReadOnlyList<AttachmentDocument>? Attachments { get; }
         public int Steps { get; }
+        public bool IsEmpty => Text.Length == 0 && Reasoning is null && Attachments is null;
 
         private static AttachmentDocument Attach(JsonElement file, string? content) => new()
         {

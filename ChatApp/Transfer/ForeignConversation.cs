@@ -12,4 +12,8 @@ internal sealed record ForeignConversation(string Format, ConversationDocument C
     public static string Steps(int count) => count == 1
         ? "One step of a tool was left out: it is no message."
         : $"{count} steps of tools were left out: they are no messages.";
+
+    public static string Lost(int count) => count == 1
+        ? "One message was left out: it follows itself."
+        : $"{count} messages were left out: they follow one another in a circle.";
 }

@@ -23,7 +23,11 @@ async function copy(text) {
 function confirm(button, label) {
   button.toggleAttribute("data-copied", true);
   if (label) button.textContent = "✓";
+  const status = document.getElementById("copied");
+  status.textContent = status.dataset.text;
   setTimeout(() => {
+    // Emptied, so that the next copy is a change, too.
+    status.textContent = "";
     button.removeAttribute("data-copied");
     if (label) button.textContent = label;
   }, 1500);

@@ -1,6 +1,5 @@
 // Leads to the message that the address names, as soon as it is there, and marks it for a moment.
 const patience = 20_000;
-let isReload = performance.getEntriesByType("navigation")[0]?.type === "reload";
 
 class MessageJump extends HTMLElement {
   static observedAttributes = ["data-target"];
@@ -8,21 +7,9 @@ class MessageJump extends HTMLElement {
   #timer = 0;
   #first = null;
 
-  connectedCallback() {
-    // Whoever reloads the page wants to go on where they were.
-    if (this.#isReloaded()) return;
-    this.#look();
-  }
-
+  connectedCallback() { this.#look(); }
   disconnectedCallback() { this.#stop(); }
   attributeChangedCallback(name, before) { if (before !== null) this.#look(); }
-
-  #isReloaded() {
-    const again = isReload && sessionStorage.getItem("jumped") === this.dataset.target;
-    isReload = false;
-    sessionStorage.setItem("jumped", this.dataset.target);
-    return again;
-  }
 
   #look() {
     this.#stop();
@@ -46,12 +33,21 @@ class MessageJump extends HTMLElement {
     first.closest("thread-scroller")?.reach?.(this.dataset.target);
   }
 
+  // Whoever reloads the page wants to go on where they were, on the branch where they were.
+  #done() {
+    const url = new URL(location.href);
+    if (url.searchParams.get("m") !== this.dataset.target) return;
+    url.searchParams.delete("m");
+    history.replaceState(history.state, "", url);
+  }
+
   #jump() {
     const article = document.querySelector(`article[data-message="${CSS.escape(this.dataset.target)}"]`);
     if (!article) {
       this.#ask();
       return false;
     }
+    this.#done();
     // After the thread has taken its own place.
     requestAnimationFrame(() => requestAnimationFrame(() => {
       const view = article.closest(".thread-scroll");

@@ -1,5 +1,6 @@
 // The command palette: commands are there from the start, the rest is asked for when it opens and while one types.
 import { go, run, shownConversation } from "./commands.js";
+import { isComposing } from "./composing.js";
 import { showKeys } from "./shortcuts.js";
 
 const limit = 20;
@@ -167,7 +168,7 @@ document.addEventListener("input", e => {
   if (e.target.closest?.("#palette")) filter();
 });
 document.addEventListener("keydown", e => {
-  if (!e.target.closest?.("#palette") || e.isComposing) return;
+  if (!e.target.closest?.("#palette") || isComposing(e)) return;
   if (e.key === "ArrowDown") move(1);
   else if (e.key === "ArrowUp") move(-1);
   else if (e.key === "Enter" && e.target === field()) selected && open(selected);

@@ -1,6 +1,7 @@
 // Every key that does something by itself, once: the help sheet and the command palette show what stands here. Rows without a
 // command are listed for the reader; the composer and the thread listen for those themselves.
 import { commands, run } from "./commands.js";
+import { isComposing } from "./composing.js";
 import { helpKeyIsOn } from "./sheet.js";
 
 const isMac = /mac|iphone|ipad/i.test(navigator.userAgentData?.platform ?? navigator.platform);
@@ -56,7 +57,7 @@ function matches(shortcut, e) {
 }
 
 document.addEventListener("keydown", e => {
-  if (e.defaultPrevented || e.isComposing || e.repeat) return;
+  if (e.defaultPrevented || isComposing(e) || e.repeat) return;
   const shortcut = shortcuts.find(s => commands[s.id] && matches(s, e));
   if (!shortcut) return;
   // A letter alone belongs to whoever types, and all keys but the palette's own to the dialog that is open.

@@ -19,7 +19,7 @@ namespace ChatApp.Components.Chat;
 /// A conversation, or the start of one. One component serves both addresses, so starting a conversation changes the address
 /// and nothing else. It reloads its branch whenever the conversation's feed says that something has changed, here or elsewhere.
 /// </summary>
-public sealed partial class ChatPage(DialogService dialogs, ILogger<ChatPage> logger) : ComponentBase, IAsyncDisposable
+public sealed partial class ChatPage(DialogService dialogs, AgentCatalog catalog, MessageNotes notes, ProfileService profiles, ILogger<ChatPage> logger) : ComponentBase, IAsyncDisposable
 {
     private readonly CancellationTokenSource _closed = new();
     private readonly LoadTurns _loads = new();
@@ -37,6 +37,7 @@ public sealed partial class ChatPage(DialogService dialogs, ILogger<ChatPage> lo
     private string? _pickedAgent;
     private string? _ownDefault;
     private string? _problem;
+    private string? _whyStale;
     private string? _announcement;
     private bool _isTemporary;
     private string? _asked;
@@ -49,9 +50,6 @@ public sealed partial class ChatPage(DialogService dialogs, ILogger<ChatPage> lo
     private MessageTree Tree { get; set; } = default!;
 
     [Inject]
-    private MessageNotes Notes { get; set; } = default!;
-
-    [Inject]
     private ToolCalls Tools { get; set; } = default!;
 
     [Inject]
@@ -61,13 +59,7 @@ public sealed partial class ChatPage(DialogService dialogs, ILogger<ChatPage> lo
     private RunService Runs { get; set; } = default!;
 
     [Inject]
-    private AgentCatalog Catalog { get; set; } = default!;
-
-    [Inject]
     private ComposerLibrary Library { get; set; } = default!;
-
-    [Inject]
-    private ProfileService Profiles { get; set; } = default!;
 
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
@@ -114,10 +106,10 @@ public sealed partial class ChatPage(DialogService dialogs, ILogger<ChatPage> lo
             // Registers before the first load, so nothing falls between the two.
             _ = WatchAsync();
         }
-        _agents = await Catalog.ListAsync(_caller, _closed.Token);
-        string? own = (await Profiles.PreferencesAsync(_caller.Id, _closed.Token)).DefaultAgent;
+        _agents = await catalog.ListAsync(_caller, _closed.Token);
+        string? own = (await profiles.PreferencesAsync(_caller.Id, _closed.Token)).DefaultAgent;
         _ownDefault = _agents.Any(a => a.Slug == own) ? own : null;
-        _actions = new ThreadActions(_caller, Tree, Notes, Tools, dialogs, request => StartAsync(request), _closed.Token) 
+        _actions = new ThreadActions(_caller, Tree, notes, Tools, dialogs, request => StartAsync(request), _closed.Token) 
         {
             Agents = _agents, MaxInputChars = MaxInputChars, IsTemporary = () => _isTemporary,
         };
@@ -155,7 +147,7 @@ public sealed partial class ChatPage(DialogService dialogs, ILogger<ChatPage> lo
     {
         (_shown, _conversation, _pickedAgent, _problem) = (ConversationId, null, ConversationId is null ? _ownDefault : null, null);
         _history.Clear();
-        (_announcement, _loading, _isTemporary, _sent) = (null, false, false, null);
+        (_announcement, _loading, _isTemporary, _sent, _whyStale) = (null, false, false, null, null);
     }
 
     /// <returns>False when the caller has no such conversation.</returns>
@@ -200,10 +192,17 @@ public sealed partial class ChatPage(DialogService dialogs, ILogger<ChatPage> lo
                 return;
             if (!await LoadAsync(id) && _shown == id)
                 Navigation.NavigateTo("/");
+            _whyStale = null;
             StateHasChanged();
         }
         catch (OperationCanceledException)
         {
+        }
+        catch (Exception exception) when (T.Why(exception) is { } why)
+        {
+            _whyStale = why;
+            StateHasChanged();
+            _refresh?.Request(TimeSpan.FromSeconds(2));
         }
         catch (Exception exception)
         {
@@ -243,22 +242,25 @@ public sealed partial class ChatPage(DialogService dialogs, ILogger<ChatPage> lo
                     Navigation.NavigateTo($"/c/{run.ConversationId}", replace: true);
                 }
             }
+            // Whatever comes of it: the message is sent.
             if (_shown == run.ConversationId)
-                await LoadAsync(run.ConversationId);
+                await RefreshAsync();
             return run.ConversationId;
         }
         catch (RequestProblem problem)
         {
             // Another tab was first: as soon as the composer knows that an answer is being written, it queues what it has.
-            if (problem.Code == "run_in_progress" && _shown is { } id)
-                await LoadAsync(id);
-            _problem = problem.Code == "run_in_progress" && Streaming is not null ? null : T.Say(problem);
+            if (problem.Code == "run_in_progress")
+                await RefreshAsync();
+            if (_shown == request.ConversationId)
+                _problem = problem.Code == "run_in_progress" && Streaming is not null ? null : T.Say(problem);
             return null;
         }
         catch (Exception exception) when (!_closed.IsCancellationRequested)
         {
             LogNotStarted(exception);
-            _problem = T["Not sent: something went wrong on the server. Try again."];
+            if (_shown == request.ConversationId)
+                _problem = T["Not sent: something went wrong on the server. Try again."];
             return null;
         }
         finally

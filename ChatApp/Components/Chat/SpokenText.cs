@@ -7,7 +7,7 @@ namespace ChatApp.Components.Chat;
 internal sealed partial class SpokenText
 {
     private int _taken;
-    private bool _inCode;
+    private string? _fence;
 
     /// <summary>The sentences that have ended since the last time; null for none.</summary>
     /// <param name="isComplete">Whether the text is at its end: then what is left is a sentence, too.</param>
@@ -21,13 +21,18 @@ internal sealed partial class SpokenText
         var spoken = new StringBuilder();
         foreach (string line in rest[..end].Split('\n'))
         {
-            if (line.TrimStart().StartsWith("```", StringComparison.Ordinal))
+            string fence = Fence().Match(line).Groups[1].Value;
+            if (_fence is null && fence.Length > 0)
             {
-                _inCode = !_inCode;
-                if (_inCode)
-                    spoken.Append(Texts.Current["Code."] + " ");
+                _fence = fence;
+                spoken.Append(Texts.Current["Code."] + " ");
             }
-            else if (!_inCode && Plain(line) is { Length: > 0 } plain)
+            // Closed by one of its own kind.
+            else if (_fence is not null && fence.StartsWith(_fence, StringComparison.Ordinal))
+            {
+                _fence = null;
+            }
+            else if (_fence is null && Plain(line) is { Length: > 0 } plain)
             {
                 spoken.Append(plain).Append(' ');
             }
@@ -48,8 +53,12 @@ internal sealed partial class SpokenText
 
     private static string Plain(string line) => Marks().Replace(Links().Replace(line, "$1"), "").Trim(' ', '|', '-', '\t');
 
-    [GeneratedRegex(@"[.!?…]['""”’)\]*_]*\s")]
+    // Chinese and Japanese have no space between sentences; the next letter tells that no closing mark is still to come.
+    [GeneratedRegex(@"[.!?…]['""”’)\]*_]*\s|[。！？｡][」』”’）)*_]*(?=[^」』”’）)*_])")]
     private static partial Regex SentenceEnd();
+
+    [GeneratedRegex(@"^[ \t]*(`{3,}|~{3,})")]
+    private static partial Regex Fence();
 
     [GeneratedRegex(@"!?\[([^\[\]]*)\]\([^()\s]*\)")]
     private static partial Regex Links();

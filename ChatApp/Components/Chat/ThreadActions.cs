@@ -23,11 +23,20 @@ internal sealed class ThreadActions(
 
     /// <summary>Asks the same question once more, beside this answer; or a question that has no answer.</summary>
     /// <param name="agent">Slug; null for the one that gave the answer.</param>
-    public Task RetryAsync(MessageView message, string? agent = null) =>
-        AnswerAsync(message, message.Role == MessageRole.User ? message.Id : message.ParentId, agent, $"retry-{message.Id}-{message.Place?.Count}-{agent}");
+    public async Task RetryAsync(MessageView message, string? agent = null) =>
+        await AnswerAsync(message, await FindQuestionAsync(message), agent, $"retry-{message.Id}-{message.Place?.Count}-{agent}");
 
     /// <summary>Goes on with an answer that broke off.</summary>
     public Task ContinueAsync(MessageView answer) => AnswerAsync(answer, answer.Id, null, $"continue-{answer.Id}-{answer.Place?.Count}");
+
+    // Among imported messages an answer may follow another one.
+    private async Task<Guid?> FindQuestionAsync(MessageView message)
+    {
+        if (message.Role == MessageRole.User)
+            return message.Id;
+        var above = await tree.LoadAsync(caller, message.ConversationId, message.Id, ThreadHistory.PageSize, closed);
+        return above?.Messages.LastOrDefault(m => m.Role == MessageRole.User)?.Id ?? message.ParentId;
+    }
 
     // The keys are named after what the new answer stands beside: a double click asks once.
     private Task<Guid?> AnswerAsync(MessageView answer, Guid? parentId, string? agent, string key) => start(new RunRequest(caller, Input: null)
