@@ -48,9 +48,6 @@ public sealed class ComposerLibraryTests(BrowserFixture browser, ChatSite site)
         }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-draft"] });
         """;
 
-    // The server has the draft, too.
-    private const string IsKept = "text => Object.entries(localStorage).some(([k, v]) => k.startsWith('draft:') && JSON.parse(v).dirty === false && JSON.parse(v).text === text)";
-
     [ChromiumFact]
     public async Task Prompt_WithPlaces_IsMadeThenCalledThenFilledIn()
     {
@@ -147,14 +144,14 @@ public sealed class ComposerLibraryTests(BrowserFixture browser, ChatSite site)
         await here.Page.CircuitAsync();
         await here.Page.Composer().FillAsync("Begun here");
         await here.Page.Composer().BlurAsync();
-        await here.Page.WaitForFunctionAsync(IsKept, "Begun here");
+        await here.Page.WaitForFunctionAsync(PageSteps.IsKept, "Begun here");
 
         await there.Page.GotoAsync("/");
         await there.Page.SignInAsync(email);
         await there.Page.Composer().Should().ToHaveValueAsync("Begun here");
         await there.Page.Composer().FillAsync("Begun here, done there");
         await there.Page.Composer().BlurAsync();
-        await there.Page.WaitForFunctionAsync(IsKept, "Begun here, done there");
+        await there.Page.WaitForFunctionAsync(PageSteps.IsKept, "Begun here, done there");
         await LookAgainAsync(here.Page);
         await here.Page.Composer().Should().ToHaveValueAsync("Begun here, done there");
 
@@ -191,7 +188,7 @@ public sealed class ComposerLibraryTests(BrowserFixture browser, ChatSite site)
         // What the server is told, it is told in order.
         await page.Composer().FillAsync("What I write next");
         await page.Composer().BlurAsync();
-        await page.WaitForFunctionAsync(IsKept, "What I write next");
+        await page.WaitForFunctionAsync(PageSteps.IsKept, "What I write next");
         Assert.Null(await app.Services.GetRequiredService<Drafts>().FindAsync(user, "new", default));
 
         // Neither the first nor any other rendering takes the conversation for a new chat.

@@ -1,5 +1,8 @@
 using System.Text.RegularExpressions;
+using ChatApp.Data;
 using ChatApp.Tests.Infrastructure;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -25,6 +28,8 @@ public sealed class ComposerQueueTests(BrowserFixture browser, ChatSite site)
         await page.SendAsync("wrong");
         await page.SendAsync("third");
         await page.Composer().FillAsync("typed");
+        await page.Composer().BlurAsync();
+        await page.WaitForFunctionAsync(PageSteps.IsKept, "typed");
         await Rows(page).Should().ToHaveCountAsync(3);
         await page.Button("Stop the answer").Should().ToBeVisibleAsync();
         await page.Button("Queue the message").Should().ToBeVisibleAsync();
@@ -50,6 +55,11 @@ public sealed class ComposerQueueTests(BrowserFixture browser, ChatSite site)
             await Rows(tab).Should().ToHaveCountAsync(0);
         }
         await page.Composer().Should().ToHaveValueAsync("typed");
+        // What was sent from the queue has left the server's copy of the draft as it is.
+        var app = await site.GetAppAsync();
+        await using var db = await app.Services.GetRequiredService<IDbContextFactory<ChatDbContext>>().CreateDbContextAsync();
+        string place = page.Url.Split('/')[^1];
+        Assert.Equal(["typed"], await db.Drafts.Where(d => d.Place == place).Select(d => d.Text).ToListAsync());
     }
 
     [ChromiumFact]

@@ -39,7 +39,7 @@ export class Outbox {
     try {
       // The framework refuses a stream of nothing.
       const bytes = message.text ? DotNet.createJSStreamReference(new TextEncoder().encode(message.text)) : null;
-      key = await this.#host.server.invokeMethodAsync("SendAsync", bytes, message.id, message.key, message.agent, (message.files ?? []).map(file => file.id));
+      key = await this.#host.server.invokeMethodAsync("SendAsync", bytes, message.id, message.key, message.agent, (message.files ?? []).map(file => file.id), message.isQueued ?? false);
     } catch (error) {
       console.warn("The message was not confirmed.", error);
       if (isCut()) return;
