@@ -92,6 +92,41 @@ public sealed class ComposerQueueTests(BrowserFixture browser, ChatSite site)
     }
 
     [ChromiumFact]
+    public async Task Queue_OfABranchThatIsNotShown_WaitsUntilItIs()
+    {
+        var gate = new Gate();
+        site.Script(s => s.Text("Paris").Finish(), s => s.Text("Berlin").Wait(gate).Finish(), s => s.Text("The Spree").Finish(), s => s.Text("As you say").Finish());
+        await using var session = await site.OpenSignedInAsync(browser);
+        var page = session.Page;
+        await page.SendAsync("France?");
+        await page.Answer().Should().ToHaveTextAsync("Paris");
+        await page.Questions().HoverAsync();
+        await page.Button("Edit").ClickAsync();
+        await page.GetByLabel("Edit your message").FillAsync("Germany?");
+        await page.Keyboard.PressAsync("Control+Enter");
+        await page.Answer().Should().ToHaveTextAsync("Berlin");
+        await page.SendAsync("Its river?");
+        await page.SendAsync("Sure?");
+        await Rows(page).Should().ToHaveCountAsync(2);
+
+        // The first version's answer is whole, but it is not the one that the queue waits for.
+        await page.Button("Previous version").First.ClickAsync();
+        await page.Answer().Should().ToHaveTextAsync("Paris");
+        await page.GetByText("These messages were queued in another version of this chat.").Should().ToBeVisibleAsync();
+        gate.Open();
+        await page.ReloadAsync();
+        await page.CircuitAsync();
+        await page.Answer().Should().ToHaveTextAsync("Paris");
+        await page.GetByText("These messages were queued in another version of this chat.").Should().ToBeVisibleAsync();
+        await Rows(page).Should().ToHaveCountAsync(2);
+
+        await page.Button("Next version").First.ClickAsync();
+        await page.Questions().Should().ToHaveTextAsync(["Germany?", "Its river?", "Sure?"]);
+        await page.Answer().Should().ToHaveTextAsync("As you say");
+        await Rows(page).Should().ToHaveCountAsync(0);
+    }
+
+    [ChromiumFact]
     public async Task Enter_OfAnInputMethod_NeverSends()
     {
         site.Script(s => s.Text("はい").Finish());

@@ -17,7 +17,7 @@ import { carry, isNew, load, nameOf, store, temporary } from "./drafts.js";
 
 class ChatComposer extends HTMLElement {
   // Set by the server. Attributes, since a call would be lost where they are replayed after a cut connection.
-  static observedAttributes = ["data-draft", "data-agent", "data-busy", "data-last"];
+  static observedAttributes = ["data-draft", "data-agent", "data-busy", "data-last", "data-last-message"];
   #server = null;
   #key = null;
   #id = null;
@@ -47,6 +47,7 @@ class ChatComposer extends HTMLElement {
   get #picked() { return this.dataset.agent ?? null; }
   get isBusy() { return "busy" in this.dataset; }
   get last() { return this.dataset.last; }
+  get lastMessage() { return this.dataset.lastMessage ?? null; }
   get isReady() { return this.#server !== null && !isCut() && !this.#outbox.message; }
   get isCut() { return this.#server === null || isCut(); }
   get server() { return this.#server; }

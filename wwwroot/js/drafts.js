@@ -1,7 +1,8 @@
 // What was typed and is not sent yet, per account and conversation, so that it survives a lost connection, a reload and a restart of
-// the server: { text, id, agent, files, at, base, dirty }, and beside it the queue: [{ id, text, agent, files }]. Nobody else who
-// signs in here later sees it. at: when it was typed; base: the server's time of the copy that it was in step with; dirty: whether
-// it was changed since. Those of temporary chats are in the page's memory only, and gone with it.
+// the server: { text, id, agent, files, at, base, dirty }, and beside it the queue: [{ id, text, agent, files, after }].
+// Nobody else who signs in here later sees it. at: when it was typed; base: the server's time of the copy that it was in step with;
+// dirty: whether it was changed since; after: the last message that was shown when it was queued. Those of temporary chats are in the
+// page's memory only, and gone with it.
 const prefix = "draft:";
 const memory = new Map();
 const leaving = "leaving";

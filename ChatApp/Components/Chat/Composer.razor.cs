@@ -46,6 +46,10 @@ public sealed partial class Composer(IJSRuntime js, ILogger<Composer> logger) : 
     [Parameter]
     public MessageStatus? LastStatus { get; set; }
 
+    /// <summary>The conversation's last message as it is shown; null before the first. What is queued goes out only in the branch where it was queued.</summary>
+    [Parameter]
+    public Guid? LastMessage { get; set; }
+
     /// <summary>Slug of the agent that will answer.</summary>
     [Parameter]
     public string? Agent { get; set; }

@@ -16,6 +16,7 @@ internal static class ComposerTexts
         ["queueWaits"] = t["Sent one after another, when the answer has ended"],
         ["queueHeld"] = t["The last answer did not finish. These messages wait for you."],
         ["queueRefused"] = t["The first of these messages was not taken. They wait for you."],
+        ["queueElsewhere"] = t["These messages were queued in another version of this chat. They wait for you."],
         ["queueOffline"] = t["Sent when the connection is back"],
         ["sendNow"] = t["Send now"],
         ["editQueued"] = t["Edit queued message: {0}"],

@@ -1,5 +1,6 @@
 // What was sent while an answer is being written: it waits in the browser's storage and goes out in order, each after an answer that
-// has come whole. Each keeps its id, so that two tabs or a reload cannot send it twice.
+// has come whole, and only while the branch is shown in which it was queued. Each keeps its id, so that two tabs or a reload cannot
+// send it twice.
 import { load, queueOf, storeQueue } from "../drafts.js";
 import { fill, h, icon, number } from "./dom.js";
 
@@ -10,7 +11,7 @@ export class Queue {
   #released = null;
   #refused = null;
 
-  /** @param host { texts, name, isReady, isBusy, isCut, last, sendQueued(message), editQueued(message), say(text) } */
+  /** @param host { texts, name, isReady, isBusy, isCut, last, lastMessage, sendQueued(message), editQueued(message), say(text) } */
   constructor(element, host) {
     this.#element = element;
     this.#host = host;
@@ -18,14 +19,22 @@ export class Queue {
 
   get list() { return load(queueOf(this.#host.name)) ?? []; }
 
-  /** Whether it waits for a person's word: the last answer did not come whole, or the first message was not taken. */
-  get isHeld() {
+  /** Whether it waits for a person's word. */
+  get isHeld() { return ![null, "queueWaits"].includes(this.#obstacle); }
+
+  // Why the first one may not go out though no answer is being written, as the texts call it; null where it may.
+  get #obstacle() {
     const first = this.list[0];
-    return !!first && first.id !== this.#released && !this.#host.isBusy && (first.id === this.#refused || !["completed", undefined].includes(this.#host.last));
+    const { isBusy, last } = this.#host;
+    if (!first || first.id === this.#released || isBusy) return null;
+    if (first.id === this.#refused) return "queueRefused";
+    // Before the thread is there nobody knows which branch it shows.
+    if (!isShown(first.after)) return last === undefined ? "queueWaits" : "queueElsewhere";
+    return ["completed", undefined].includes(last) ? null : "queueHeld";
   }
 
   add({ id, text, agent, files }) {
-    this.#change(list => [...list, { id, text, agent, files }]);
+    this.#change(list => [...list, { id, text, agent, files, after: this.#host.lastMessage }]);
     this.#host.say(this.#host.texts.queued);
   }
 
@@ -63,13 +72,13 @@ export class Queue {
     this.pump();
   }
 
-  #isDue() { return this.list.length > 0 && this.#host.isReady && !this.#host.isBusy && !this.isHeld; }
+  #isDue() { return this.list.length > 0 && this.#host.isReady && !this.#host.isBusy && this.#obstacle === null; }
 
   #release() {
     this.#refused = null;
     this.#released = this.list[0]?.id ?? null;
-    this.render();
-    this.pump();
+    // The others follow it into the branch that is shown now.
+    this.#change(list => list.map(message => ({ ...message, after: this.#host.lastMessage })));
   }
 
   render() {
@@ -78,7 +87,7 @@ export class Queue {
     this.#element.hidden = list.length === 0;
     if (!list.length) return this.#element.replaceChildren();
     const held = this.isHeld;
-    const caption = held ? (list[0].id === this.#refused ? texts.queueRefused : texts.queueHeld) : this.#host.isCut ? texts.queueOffline : texts.queueWaits;
+    const caption = held ? texts[this.#obstacle] : this.#host.isCut ? texts.queueOffline : texts.queueWaits;
     this.#element.toggleAttribute("data-held", held);
     this.#element.replaceChildren(
       h("header", null, icon("clock", 15), h("span", null, caption),
@@ -101,6 +110,8 @@ export class Queue {
       h("button", { type: "button", class: "icon-button", "aria-label": fill(texts.removeQueued, short.slice(0, 60)), onclick: () => this.remove(message.id) }, icon("close")));
   }
 }
+
+const isShown = id => !id || document.querySelector(`[data-message="${CSS.escape(id)}"]`) !== null;
 
 // Web Locks are there only over https and on localhost; elsewhere the message's id alone keeps it from being taken twice.
 const locked = (name, work) => navigator.locks ? navigator.locks.request(name, work) : work();
