@@ -13,6 +13,14 @@ namespace ChatApp.Tests.Browser;
 [Collection(BrowserCollection.Name)]
 public sealed class ComposerQueueTests(BrowserFixture browser, ChatSite site)
 {
+    private const string FillStorage =
+        """
+        () => {
+          for (let size = 4_000_000, i = 0; size >= 1; size = Math.floor(size / 2))
+            try { for (;;) localStorage.setItem(`full${i++}`, "x".repeat(size)); } catch { }
+        }
+        """;
+
     [ChromiumFact]
     public async Task SentWhileAnswering_WaitsOverAReload_AndGoesOutInOrderOnce()
     {
@@ -92,7 +100,7 @@ public sealed class ComposerQueueTests(BrowserFixture browser, ChatSite site)
     }
 
     [ChromiumFact]
-    public async Task Queue_OfABranchThatIsNotShown_WaitsUntilItIs()
+    public async Task Queue_OfABranchThatIsNotShown_WaitsUntilItIs_AndNothingIsLostWhereItCannotBeKept()
     {
         var gate = new Gate();
         site.Script(s => s.Text("Paris").Finish(), s => s.Text("Berlin").Wait(gate).Finish(), s => s.Text("The Spree").Finish(), s => s.Text("As you say").Finish());
@@ -106,7 +114,13 @@ public sealed class ComposerQueueTests(BrowserFixture browser, ChatSite site)
         await page.Keyboard.PressAsync("Control+Enter");
         await page.Answer().Should().ToHaveTextAsync("Berlin");
         await page.SendAsync("Its river?");
+        // What the browser can't keep stays in the field.
+        await page.EvaluateAsync(FillStorage);
         await page.SendAsync("Sure?");
+        await page.GetByText("Not queued: the browser's storage is full.").Should().ToBeVisibleAsync();
+        await page.Composer().Should().ToHaveValueAsync("Sure?");
+        await page.EvaluateAsync("() => Object.keys(localStorage).filter(name => name.startsWith('full')).forEach(name => localStorage.removeItem(name))");
+        await page.Composer().PressAsync("Enter");
         await Rows(page).Should().ToHaveCountAsync(2);
 
         // The first version's answer is whole, but it is not the one that the queue waits for.

@@ -217,8 +217,8 @@ class ChatComposer extends HTMLElement {
   }
 
   #enqueue(message) {
-    this.#put(this.#key, "", []);
-    this.#queue.add(message);
+    if (this.#queue.add(message)) this.#put(this.#key, "", []);
+    else this.note(this.texts.notQueued);
   }
 
   /** Takes a message out of the queue into the field. */

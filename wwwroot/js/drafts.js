@@ -39,15 +39,19 @@ export function carry(from, to) {
   return true;
 }
 
+/** @returns Whether it is kept. */
 export const storeQueue = (name, queue) => put(queueOf(name), queue.length ? queue : null);
 
 function put(name, value) {
-  if (isTemporary(name)) return void (value ? memory.set(name, JSON.stringify(value)) : memory.delete(name));
+  const [keep, drop] = isTemporary(name) ? [v => memory.set(name, v), () => memory.delete(name)]
+    : [v => localStorage.setItem(name, v), () => localStorage.removeItem(name)];
   try {
-    if (value) localStorage.setItem(name, JSON.stringify(value));
-    else localStorage.removeItem(name);
+    if (value) keep(JSON.stringify(value));
+    else drop();
+    return true;
   } catch {
     // The storage is full or forbidden: the text is still in the field.
+    return false;
   }
 }
 

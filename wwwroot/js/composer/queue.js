@@ -33,9 +33,11 @@ export class Queue {
     return ["completed", undefined].includes(last) ? null : "queueHeld";
   }
 
+  /** @returns Whether it is kept; if not, the browser's storage is full. */
   add({ id, text, agent, files }) {
-    this.#change(list => [...list, { id, text, agent, files, after: this.#host.lastMessage }]);
-    this.#host.say(this.#host.texts.queued);
+    const isKept = this.#change(list => [...list, { id, text, agent, files, after: this.#host.lastMessage }]);
+    if (isKept) this.#host.say(this.#host.texts.queued);
+    return isKept;
   }
 
   remove(id) {
@@ -43,9 +45,10 @@ export class Queue {
   }
 
   #change(change) {
-    storeQueue(this.#host.name, change(this.list));
+    const isKept = storeQueue(this.#host.name, change(this.list));
     this.render();
     this.pump();
+    return isKept;
   }
 
   /** Sends the first one if its time has come. */
