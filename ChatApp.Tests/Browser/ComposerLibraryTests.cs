@@ -61,18 +61,23 @@ public sealed class ComposerLibraryTests(BrowserFixture browser, ChatSite site)
         await page.Locator(".prompt-list li").Should().ToHaveCountAsync(1);
         await page.Locator("main").GetByLabel("Name").Last.FillAsync("Again");
         await page.Locator("main").GetByLabel("Command").Last.FillAsync("translate");
-        await page.Locator("main").GetByLabel("Text").Last.FillAsync("x");
+        await page.Locator("main").GetByLabel("Text").Last.FillAsync("{{length}}, {{item}}, {{requestSubmit|last}}");
         await page.Button("Save prompt").ClickAsync();
         await page.GetByText("There is a prompt /translate already.").Should().ToBeVisibleAsync();
         await page.Locator("main").GetByLabel("Command").Last.FillAsync("again");
         await page.Button("Save prompt").ClickAsync();
         await page.Locator(".prompt-list li").Should().ToHaveCountAsync(2);
-        await page.Locator("summary", new() { HasText = "/again" }).ClickAsync();
-        await page.Button("Delete Again").ClickAsync();
-        await page.Locator(".prompt-list li").Should().ToHaveCountAsync(1);
 
         await page.GotoAsync("/");
         await page.CircuitAsync();
+        await page.Composer().FillAsync("");
+        await page.Composer().PressSequentiallyAsync("/aga");
+        await page.Locator(".composer-menu [role=option]").Should().ToHaveCountAsync(1);
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByLabel("Length").FillAsync("Long");
+        await page.GetByLabel("Item").FillAsync("second");
+        await page.Keyboard.PressAsync("Enter");
+        await page.Composer().Should().ToHaveValueAsync("Long, second, last");
         await page.Composer().FillAsync("");
         await page.Composer().PressSequentiallyAsync("/tra");
         await page.Locator(".composer-menu [role=option]").Should().ToHaveTextAsync(["Translate/translate"]);
@@ -90,6 +95,12 @@ public sealed class ComposerLibraryTests(BrowserFixture browser, ChatSite site)
         await page.Composer().Should().ToBeFocusedAsync();
         await page.Composer().PressAsync("Enter");
         await page.Answer().Should().ToHaveTextAsync("Bonjour.");
+
+        await page.Composer().PressSequentiallyAsync("/");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Manage prompts" }).ClickAsync();
+        await page.Locator("summary", new() { HasText = "/again" }).ClickAsync();
+        await page.Button("Delete Again").ClickAsync();
+        await page.Locator(".prompt-list li").Should().ToHaveCountAsync(1);
     }
 
     [ChromiumFact]
