@@ -13,6 +13,15 @@ namespace ChatApp.Tests.Browser;
 [Collection(BrowserCollection.Name)]
 public sealed class ComposerQueueTests(BrowserFixture browser, ChatSite site)
 {
+    // As a tab does while it sends.
+    private const string HoldQueue =
+        """
+        () => new Promise(held => {
+          const name = Object.keys(localStorage).find(name => name.endsWith(":queue"));
+          navigator.locks.request(name, () => { held(); return new Promise(done => { window.release = done; }); });
+        })
+        """;
+
     private const string FillStorage =
         """
         () => {
@@ -54,7 +63,13 @@ public sealed class ComposerQueueTests(BrowserFixture browser, ChatSite site)
         await other.GotoAsync(page.Url);
         await other.CircuitAsync();
         await Rows(other).Should().ToHaveCountAsync(2);
+        // What another tab may be sending can't be changed here any more.
+        await other.EvaluateAsync(HoldQueue);
         gate.Open();
+        await page.Button("Edit queued message: second").Should().ToBeDisabledAsync();
+        await page.Button("Remove queued message: second").Should().ToBeDisabledAsync();
+        await page.Button("Remove queued message: third").Should().ToBeEnabledAsync();
+        await other.EvaluateAsync("() => release()");
 
         foreach (var tab in new[] { page, other })
         {

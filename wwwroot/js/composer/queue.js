@@ -7,7 +7,8 @@ import { fill, h, icon, number } from "./dom.js";
 export class Queue {
   #element;
   #host;
-  #sending = false;
+  // The name of that whose first is being sent, be it by another tab.
+  #sending = null;
   #released = null;
   #refused = null;
 
@@ -55,7 +56,8 @@ export class Queue {
   async pump() {
     const name = this.#host.name;
     if (this.#sending || !this.#isDue()) return;
-    this.#sending = true;
+    this.#sending = name;
+    this.render();
     try {
       await locked(queueOf(name), async () => {
         // Another tab may have sent it while this one waited.
@@ -69,7 +71,7 @@ export class Queue {
         }
       });
     } finally {
-      this.#sending = false;
+      this.#sending = null;
     }
     this.render();
     this.pump();
@@ -95,10 +97,10 @@ export class Queue {
     this.#element.replaceChildren(
       h("header", null, icon("clock", 15), h("span", null, caption),
         held && h("button", { type: "button", class: "queue-now", onclick: () => this.#release() }, texts.sendNow)),
-      h("ol", null, ...list.map(message => this.#row(message))));
+      h("ol", null, ...list.map((message, i) => this.#row(message, i === 0 && this.#sending === this.#host.name))));
   }
 
-  #row(message) {
+  #row(message, isGoing) {
     const { texts } = this.#host;
     const files = message.files?.length ?? 0;
     const short = message.text.trim().slice(0, 200) || (files === 1 ? texts.oneFile : fill(texts.files, number(files)));
@@ -109,8 +111,8 @@ export class Queue {
     return h("li", null,
       h("span", { class: "queue-text" }, short),
       files > 0 && message.text.trim() && h("span", { class: "queue-files" }, files === 1 ? texts.oneFile : fill(texts.files, number(files))),
-      h("button", { type: "button", class: "icon-button", "aria-label": fill(texts.editQueued, short.slice(0, 60)), onclick: take }, icon("pencil")),
-      h("button", { type: "button", class: "icon-button", "aria-label": fill(texts.removeQueued, short.slice(0, 60)), onclick: () => this.remove(message.id) }, icon("close")));
+      h("button", { type: "button", class: "icon-button", disabled: isGoing, "aria-label": fill(texts.editQueued, short.slice(0, 60)), onclick: take }, icon("pencil")),
+      h("button", { type: "button", class: "icon-button", disabled: isGoing, "aria-label": fill(texts.removeQueued, short.slice(0, 60)), onclick: () => this.remove(message.id) }, icon("close")));
   }
 }
 
