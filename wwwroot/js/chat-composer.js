@@ -13,7 +13,7 @@ import { Outbox } from "./composer/outbox.js";
 import { Queue } from "./composer/queue.js";
 import { Suggest } from "./composer/suggest.js";
 import { isCut } from "./connection.js";
-import { carry, isNew, load, nameOf, store, temporary } from "./drafts.js";
+import { carry, isNew, keep, load, nameOf, replace, store, temporary } from "./drafts.js";
 
 class ChatComposer extends HTMLElement {
   // Set by the server. Attributes, since a call would be lost where they are replayed after a cut connection.
@@ -263,18 +263,12 @@ class ChatComposer extends HTMLElement {
       this.#renew();
       this.#fit();
     } else {
-      const draft = load(this.#name(key));
-      store(this.#name(key), { text, id: newId(), agent: null, files, at: Date.now(), base: draft?.base ?? null, dirty: text !== "" });
+      replace(this.#name(key), { text, id: newId(), files });
     }
   }
 
   #store() {
-    const draft = load(this.name);
-    const text = this.#text.value;
-    store(this.name, {
-      text, id: this.#id, agent: this.#agent, files: this.#files.kept,
-      at: text === draft?.text ? draft.at : Date.now(), base: draft?.base ?? null, dirty: (draft?.dirty ?? true) || text !== draft?.text,
-    });
+    keep(this.name, { text: this.#text.value, id: this.#id, agent: this.#agent, files: this.#files.kept });
     if (this.keepsDrafts) this.#sync.schedule();
   }
 

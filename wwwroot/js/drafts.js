@@ -30,6 +30,19 @@ export function load(name) {
 /** Keeps the draft, or forgets it where there is nothing to keep: no text, no files, and nothing that the server is to be told. */
 export const store = (name, draft) => put(name, draft?.text || draft?.files?.length || (draft?.dirty && draft.base) ? draft : null);
 
+/** Keeps what is in the field: when it was typed, and what it was in step with, follows from the draft that was there. */
+export function keep(name, { text, id, agent, files }) {
+  const draft = load(name);
+  store(name, {
+    text, id, agent, files,
+    at: text === draft?.text ? draft.at : Date.now(), base: draft?.base ?? null, dirty: (draft?.dirty ?? true) || text !== draft?.text,
+  });
+}
+
+/** Puts another message into the place of a draft that is not shown. */
+export const replace = (name, { text, id, files }) =>
+  store(name, { text, id, agent: null, files, at: Date.now(), base: load(name)?.base ?? null, dirty: text !== "" });
+
 /** Gives a draft another name. @returns Whether there was one. */
 export function carry(from, to) {
   const draft = load(from);
