@@ -172,6 +172,20 @@ public sealed class ComposerLibraryTests(BrowserFixture browser, ChatSite site)
         await Expect(there.Page.Locator("chat-composer[data-sending]")).ToHaveCountAsync(0);
         await LookAgainAsync(here.Page);
         await here.Page.Composer().Should().ToHaveValueAsync("");
+
+        // Two tabs of one browser have one draft.
+        var tab = await here.OpenTabAsync();
+        await tab.GotoAsync("/");
+        await tab.CircuitAsync();
+        await here.Page.Composer().FillAsync("In one tab");
+        await tab.Composer().Should().ToHaveValueAsync("In one tab");
+        await tab.Composer().FillAsync("In the other");
+        await here.Page.Composer().Should().ToHaveValueAsync("In the other");
+        // What one of them could not keep is not replaced.
+        await here.Page.EvaluateAsync("() => { Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); }; }");
+        await here.Page.Composer().FillAsync("Mine");
+        await tab.Composer().FillAsync("Yours");
+        await here.Page.Composer().Should().ToHaveValueAsync("Mine\n\nYours");
     }
 
     [ChromiumTheory]

@@ -2,7 +2,7 @@
 // is sent, so that sending it again, by a double click or after a cut connection, attaches to the run that the first send started.
 // That takes the same conversation, agent and files, too; so these go with each send as they were at the first.
 import { Dictation } from "./composer/dictation.js";
-import { fill, focusOnDesktop, isTouch, newId } from "./composer/dom.js";
+import { fill, focusOnDesktop, isTouch, newId, rewrite } from "./composer/dom.js";
 import { DraftSync } from "./composer/draft-sync.js";
 import { Files, listen } from "./composer/files.js";
 import { fit } from "./composer/fit.js";
@@ -13,7 +13,7 @@ import { Outbox } from "./composer/outbox.js";
 import { Queue } from "./composer/queue.js";
 import { Suggest } from "./composer/suggest.js";
 import { isCut } from "./connection.js";
-import { carry, isNew, keep, load, nameOf, replace, store, temporary } from "./drafts.js";
+import { both, carry, isNew, keep, load, nameOf, replace, store, temporary } from "./drafts.js";
 
 class ChatComposer extends HTMLElement {
   // Set by the server. Attributes, since a call would be lost where they are replayed after a cut connection.
@@ -270,6 +270,21 @@ class ChatComposer extends HTMLElement {
   #store() {
     keep(this.name, { text: this.#text.value, id: this.#id, agent: this.#agent, files: this.#files.kept });
     if (this.keepsDrafts) this.#sync.schedule();
+  }
+
+  /** Another tab keeps another draft now. @param before The one that was kept until then. */
+  follow(before) {
+    const [draft, typed] = [load(this.name), this.#text.value];
+    const text = draft?.text ?? "";
+    if (![before?.text ?? "", text].includes(typed)) {
+      rewrite(this.#text, both(typed, text));
+      return this.changed();
+    }
+    if (typed !== text) this.#outbox.recall(this.#key);
+    this.#text.value = text;
+    this.#id = (draft?.agent ?? null) === this.#agent && draft?.id || newId();
+    this.#files.replace(draft?.files);
+    this.#fit();
   }
 
   /** Shows the draft of another browser, which is newer. */

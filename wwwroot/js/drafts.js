@@ -43,6 +43,9 @@ export function keep(name, { text, id, agent, files }) {
 export const replace = (name, { text, id, files }) =>
   store(name, { text, id, agent: null, files, at: Date.now(), base: load(name)?.base ?? null, dirty: text !== "" });
 
+/** Of two texts that were both changed neither is lost: one below the other, unless the one has the other in it. */
+export const both = (one, other) => one.includes(other) ? one : other.includes(one) ? other : `${one}\n\n${other}`;
+
 /** Gives a draft another name. @returns Whether there was one. */
 export function carry(from, to) {
   const draft = load(from);
