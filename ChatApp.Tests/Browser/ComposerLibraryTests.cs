@@ -143,7 +143,7 @@ public sealed class ComposerLibraryTests(BrowserFixture browser, ChatSite site)
     }
 
     [ChromiumFact]
-    public async Task Draft_IsFoundInAnotherBrowser_TheNewerStands_AndSendingDeletesIt()
+    public async Task Draft_IsFoundInAnotherBrowserAndTab_OfTwoChangedBothStand_AndSendingDeletesIt()
     {
         site.Script(s => s.Text("Sent.").Finish());
         var app = await site.GetAppAsync();
@@ -165,6 +165,24 @@ public sealed class ComposerLibraryTests(BrowserFixture browser, ChatSite site)
         await there.Page.WaitForFunctionAsync(PageSteps.IsKept, "Begun here, done there");
         await LookAgainAsync(here.Page);
         await here.Page.Composer().Should().ToHaveValueAsync("Begun here, done there");
+
+        // Changed in both: whose clock is right nobody knows.
+        await there.Page.Composer().FillAsync("Changed there");
+        await there.Page.Composer().BlurAsync();
+        await there.Page.WaitForFunctionAsync(PageSteps.IsKept, "Changed there");
+        await here.Page.Composer().EvaluateAsync(
+            """
+            field => {
+              Date.now = () => 0;
+              field.value = "Changed here";
+              field.dispatchEvent(new Event("input", { bubbles: true }));
+              document.dispatchEvent(new Event("visibilitychange"));
+            }
+            """);
+        await here.Page.Composer().Should().ToHaveValueAsync("Changed here\n\nChanged there");
+        await here.Page.WaitForFunctionAsync(PageSteps.IsKept, "Changed here\n\nChanged there");
+        await LookAgainAsync(there.Page);
+        await there.Page.Composer().Should().ToHaveValueAsync("Changed here\n\nChanged there");
 
         await there.Page.Composer().PressAsync("Enter");
         await there.Page.Answer().Should().ToHaveTextAsync("Sent.");

@@ -287,11 +287,12 @@ class ChatComposer extends HTMLElement {
     this.#fit();
   }
 
-  /** Shows the draft of another browser, which is newer. */
-  adopt({ text, agent, base }) {
-    this.#text.value = text;
+  /** Shows the draft of another browser; isChanged: with what was typed here. */
+  adopt({ text, agent, base, isChanged = false }) {
+    if (isChanged) rewrite(this.#text, text);
+    else this.#text.value = text;
     [this.#id, this.#agent] = [newId(), agent];
-    store(this.name, { text, id: this.#id, agent, files: this.#files.kept, at: base, base, dirty: false });
+    store(this.name, { text, id: this.#id, agent, files: this.#files.kept, at: base, base, dirty: isChanged });
     this.#restoreAgent();
     this.#fit();
   }
