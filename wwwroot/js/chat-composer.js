@@ -217,7 +217,7 @@ class ChatComposer extends HTMLElement {
   }
 
   #enqueue(message) {
-    if (this.#queue.add(message)) this.#put(this.#key, "", []);
+    if (this.#queue.add(message)) this.put(this.#key, "", []);
     else this.note(this.texts.notQueued);
   }
 
@@ -239,24 +239,12 @@ class ChatComposer extends HTMLElement {
     else if (this.keepsDrafts) this.#sync.schedule();
   }
 
-  isTaken(message, key) {
-    const typed = this.#typed(message.key);
-    if (message.isQueued || !typed.text.startsWith(message.text)) return;
-    // What was typed while the message was on its way goes on in its conversation. The person may be elsewhere by now.
-    const rest = typed.text.slice(message.text.length);
-    const files = typed.files.filter(file => !message.files.some(sent => sent.id === file.id));
-    this.#put(message.key, key === message.key ? rest : "", key === message.key ? files : []);
-    if ((!rest && !files.length) || key === message.key) return;
-    const there = this.#typed(key);
-    this.#put(key, rest + there.text, [...files, ...there.files]);
+  /** What is in the field of this place, or would be. */
+  typed(key) {
+    return key === this.#key ? { text: this.#text.value, files: this.#files.kept } : { text: "", files: [], ...load(this.#name(key)) };
   }
 
-  #typed(key) {
-    if (key === this.#key) return { text: this.#text.value, files: this.#files.kept };
-    return { text: "", files: [], ...load(this.#name(key)) };
-  }
-
-  #put(key, text, files) {
+  put(key, text, files) {
     if (key === this.#key) {
       this.#text.value = text;
       this.#files.replace(files);
