@@ -41,6 +41,8 @@ internal sealed partial class Program
             .AddData(builder.Configuration).AddSettings().AddAccounts()
             .AddProviders().AddAgents().AddConversations().AddLedger().AddFiles().AddMarkdown().AddRuns().AddAsk().AddTransfer().AddProfiles()
             .AddDialects().AddProblems().AddDiagnostics().AddPages();
+        if (isVerb)
+            Verbs.WaitForOthers(builder.Services);
         configure?.Invoke(builder);
         var app = builder.Build();
         app.UseStreamCuts();

@@ -29,6 +29,35 @@ public sealed class AskConversationTests
         Assert.Equal([$"{owner}: From the owner", "Bea: From Bea", "Carl: From a guest", "bea (guest): Not from Bea", "Agent: Noted.", "Carl: Again"], await ask.SaidAsync());
     }
 
+    [Theory]
+    [InlineData("Agent@example.com", "Agent (guest)")]
+    [InlineData("A\u034Fgent", "A\u034Fgent (guest)")]
+    [InlineData("\uFF21gent", "\uFF21gent (guest)")]
+    [InlineData("bea@example.com", "bea (guest)")]
+    [InlineData("B\u00E9a", "B\u00E9a (guest)")]
+    [InlineData("B.e.a.", "B.e.a. (guest)")]
+    [InlineData("helper", "helper (guest)")]
+    [InlineData("\u263A", "\u263A")]
+    [InlineData("Beatrice", "Beatrice")]
+    public async Task Append_GuestsNameThatLooksLikeAnAgentsOrAnothers_IsMarked(string name, string shown)
+    {
+        await using var ask = await AskHarness.StartAsync(new AskSettings("?") { AllowAnonymous = true });
+        await ask.InviteAsync("Bea");
+        var said = await ask.Conversation.AppendAsync(await ask.EnterAsGuestAsync(), new AskSpeech("Hello") { SenderName = name }, default);
+        Assert.Equal(shown, said.AuthorName);
+    }
+
+    [Fact]
+    public async Task Append_NameInTwoAlphabets_IsRefused()
+    {
+        await using var ask = await AskHarness.StartAsync(new AskSettings("?") { AllowAnonymous = true });
+        var guest = await ask.EnterAsGuestAsync();
+        // A Cyrillic a.
+        var refused = await Assert.ThrowsAsync<RequestProblem>(() => ask.Conversation.AppendAsync(guest, new AskSpeech("Hello") { SenderName = "\u0430da" }, default));
+        Assert.Equal((400, "name"), (refused.Status, refused.Field));
+        Assert.Equal("\u0410\u043D\u043D\u0430 Smith", (await ask.Conversation.AppendAsync(guest, new AskSpeech("Hello") { SenderName = "\u0410\u043D\u043D\u0430 Smith" }, default)).AuthorName);
+    }
+
     [Fact]
     public async Task Append_ManyAtOnce_NoneIsLost()
     {

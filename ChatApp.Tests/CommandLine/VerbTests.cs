@@ -1,7 +1,10 @@
 using System.Net;
 using System.Text.Json;
+using ChatApp.Data;
 using ChatApp.Tests.Infrastructure;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace ChatApp.Tests.CommandLine;
@@ -26,6 +29,16 @@ public sealed class VerbTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("probe/admin")).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await client.GetAsync("probe/chat")).StatusCode);
         await app.StopAsync();
+    }
+
+    // Several verbs at once on a slow machine: one waits for another's transaction longer than a page may.
+    [Theory]
+    [InlineData(60, "users", "create")]
+    [InlineData(5, "--urls=http://127.0.0.1:0")]
+    public void Statements_OfAVerb_WaitLongerThanThoseOfTheServer(int seconds, params string[] args)
+    {
+        using var app = Program.Build(args);
+        Assert.EndsWith($";Default Timeout={seconds}", app.Services.GetRequiredService<IOptions<DataOptions>>().Value.SqliteConnectionString, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -34,6 +34,21 @@ public sealed class AskPageTests : PageTest
         Assert.Contains("Nobody has said anything", page.Find(".ask-empty").TextContent, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(null, "Reviews.")]
+    [InlineData("Retro", "What slows us down?")]
+    public async Task Page_QuestionIsTheNameOrTheFirstMessage_SaysItOnce(string? name, string said)
+    {
+        await StartAsync(new AskSettings("What slows us down?", name) { Description = "Be frank." });
+        Provider.Script("m", s => s.Text("Thanks.").Finish());
+        var bea = await EnterAsync((await Participants.InviteAsync(Key, new AskInvitee("Bea"), default)).Token);
+        await Conversation.SayAsync(bea, new AskSpeech(said), default);
+        var page = RenderPage();
+        page.WaitForElement(".is-from-other .bubble");
+        Assert.Single(page.FindAll("h1, .ask-question strong, .bubble"), e => e.TextContent.Trim() == "What slows us down?");
+        Assert.NotNull(page.Find(".ask-question details"));
+    }
+
     [Fact]
     public async Task Page_SomebodyElseSpeaks_ShowsThemAndTheAnswerAsItGrows()
     {

@@ -17,7 +17,7 @@ public sealed partial class PaletteTests : ComponentTest
         var done = CommandNames().Matches(Script("commands")).Select(m => m.Groups[1].Value).ToHashSet();
         Assert.All(options, o => Assert.True(o.HasAttribute("data-href") || done.Contains(o.GetAttribute("data-command")!), o.TextContent));
         Assert.Equal("New chat", palette.Find("[data-group=first] [role=option] span").TextContent);
-        Assert.All(["found", "recent", "agents"], group => Assert.True(palette.Find($"[data-group={group}]").HasAttribute("hidden")));
+        Assert.All(["chats", "messages", "recent", "agents"], group => Assert.True(palette.Find($"[data-group={group}]").HasAttribute("hidden")));
         Assert.Equal(["conversation", "conversation", "kept"], options.Select(o => o.GetAttribute("data-only")).Where(o => o is "conversation" or "kept").Order());
         Assert.All(options.Where(o => o.GetAttribute("data-href")?.Contains("{id}", StringComparison.Ordinal) is true), o => Assert.Equal("conversation", o.GetAttribute("data-only")));
     }

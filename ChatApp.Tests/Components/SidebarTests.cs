@@ -112,6 +112,27 @@ public sealed class SidebarTests : PageTest
     }
 
     [Fact]
+    public async Task DeleteFolder_Undone_ComesBackWithItsConversations()
+    {
+        await StartAsync();
+        var inside = await CreateAsync("Inside");
+        await CreateAsync("Outside");
+        var folder = await Get<Folders>().CreateAsync(Person, "Work", default);
+        var sidebar = Render<Sidebar>();
+        sidebar.WaitForElement(".folder-row");
+        Command(sidebar, "move", inside.Id, folder.Id.ToString());
+        sidebar.WaitForAssertion(() => Assert.Equal(["Work", "Inside", "Outside"], Titles(sidebar)));
+
+        Command(sidebar, "delete-folder", folder.Id);
+        Assert.Equal("Folder deleted: Work", sidebar.WaitForElement(".toast-text").TextContent);
+        sidebar.WaitForAssertion(() => Assert.DoesNotContain("Work", Titles(sidebar)));
+
+        sidebar.Find(".toast button").Click();
+        sidebar.WaitForAssertion(() => Assert.Equal(["Work", "Inside", "Outside"], Titles(sidebar)));
+        Assert.Empty(sidebar.FindAll(".toast"));
+    }
+
+    [Fact]
     public async Task Toast_AfterTenSeconds_IsGone()
     {
         var time = new StepTime();
@@ -154,6 +175,11 @@ public sealed class SidebarTests : PageTest
         sidebar.WaitForAssertion(() => Assert.Equal(["Second", "Renamed"], Titles(sidebar)));
         Command(sidebar, "archive", first.Id);
         sidebar.WaitForAssertion(() => Assert.Equal(["Second"], Titles(sidebar)));
+        Assert.Contains("Archived: Renamed", sidebar.Find(".toast").TextContent, StringComparison.Ordinal);
+        sidebar.Find(".toast button").Click();
+        sidebar.WaitForAssertion(() => Assert.Equal(["Second", "Renamed"], Titles(sidebar)));
+        Command(sidebar, "archive", first.Id);
+        sidebar.WaitForAssertion(() => Assert.Equal(["Second"], Titles(sidebar)));
 
         sidebar.Find("[aria-label=Filter]").Click();
         sidebar.WaitForElement(".filters .chip").Click();
@@ -193,6 +219,23 @@ public sealed class SidebarTests : PageTest
         sidebar.WaitForAssertion(() => Assert.Contains("Nothing found", sidebar.Find(".sidebar-empty").TextContent, StringComparison.Ordinal));
         sidebar.Find("#sidebar-search").Input("");
         sidebar.WaitForElement(".conversation-row");
+    }
+
+    [Fact]
+    public async Task Search_TitlesAndMessages_StandUnderTheirNames()
+    {
+        await StartAsync();
+        Provider.Script("m", s => s.Text("A lighthouse.").Finish());
+        await AskAsync("Where to?");
+        var sidebar = Render<Sidebar>();
+        sidebar.WaitForElement(".conversation-row");
+        sidebar.Find("#sidebar-search").Input("lighthouse");
+        sidebar.WaitForElement(".search-hit");
+        Assert.Empty(sidebar.FindAll(".search-results .list-heading"));
+
+        await CreateAsync("Lighthouses");
+        sidebar.Find("#sidebar-search").Input("lighthous");
+        sidebar.WaitForAssertion(() => Assert.Equal(["Chats", "Messages"], sidebar.FindAll(".search-results .list-heading").Select(h => h.TextContent)));
     }
 
     private static void Command(IRenderedComponent<Sidebar> sidebar, string command, Guid id, string? value = null) =>

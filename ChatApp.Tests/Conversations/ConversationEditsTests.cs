@@ -155,10 +155,32 @@ public sealed class ConversationEditsTests(LibraryApp app) : LibraryTest(app)
         await Edits.ChangeAsync(Ada, conversation.Id, new() { FolderId = work.Id }, default);
         Assert.Equal([("Private", 0), ("Work", 1)], (await folders.ListAsync(Ada, default)).Select(f => (f.Name, f.Conversations)));
 
-        Assert.False(await folders.DeleteAsync(Bob, work.Id, default));
-        Assert.True(await folders.DeleteAsync(Ada, work.Id, default));
+        Assert.Null(await folders.DeleteAsync(Bob, work.Id, default));
+        var deleted = await folders.DeleteAsync(Ada, work.Id, default);
 
         Assert.Null((await Conversations.FindAsync(Ada, conversation.Id, default))!.FolderId);
+        Assert.Equal([conversation.Id], deleted!.Conversations);
+    }
+
+    [Fact]
+    public async Task RestoreFolder_TakesBackWhatWasInIt_ButNotWhatWasMovedMeanwhile()
+    {
+        var folders = Get<Folders>();
+        var work = await folders.CreateAsync(Ada, "Work", default);
+        var home = await folders.CreateAsync(Ada, "Home", default);
+        var (kept, thrownAway, moved) = (await CreateAsync(), await CreateAsync(), await CreateAsync());
+        foreach (var conversation in new[] { kept, thrownAway, moved })
+            await Edits.ChangeAsync(Ada, conversation.Id, new() { FolderId = work.Id }, default);
+        await Edits.DiscardAsync(Ada, thrownAway.Id, default);
+        var deleted = (await folders.DeleteAsync(Ada, work.Id, default))!;
+        await Edits.ChangeAsync(Ada, moved.Id, new() { FolderId = home.Id }, default);
+
+        await folders.RestoreAsync(Ada, deleted, default);
+        await Edits.RestoreAsync(Ada, thrownAway.Id, default);
+
+        Assert.Equal([("Home", 1), ("Work", 2)], (await folders.ListAsync(Ada, default)).Select(f => (f.Name, f.Conversations)));
+        Assert.Equal(home.Id, (await Conversations.FindAsync(Ada, moved.Id, default))!.FolderId);
+        Assert.Equal((409, "name"), await ProblemAsync(() => folders.RestoreAsync(Ada, deleted with { Id = Guid.CreateVersion7() }, default)));
     }
 
     private async Task<string[]> TitlesAsync(ConversationFilter filter) =>

@@ -62,6 +62,44 @@ public sealed class ConversationSearchTests(LibraryApp app) : LibraryTest(app)
     }
 
     [Theory]
+    [InlineData("# The needle\n\n- [x] **bold** and *slanted*", "The [needle] bold and slanted")]
+    [InlineData("a `needle`\n```csharp\nint a_b = 2 * 3;\n```\n", "a [needle] int a_b = 2 * 3;")]
+    [InlineData("| needle | b |\n|---|--:|\n| 1 | 2 |", "[needle] b 1 2")]
+    [InlineData("see [the needle](https://example.com/a) and ![it](b.png)[^1]", "see the [needle] and it")]
+    [InlineData("see [it](https://example.com/needle)", "see it https://example.com/[needle]")]
+    [InlineData("needle one two three four five six seven eight nine ten eleven twelve [the docs](https://example.com/very/long/address) and more and so on",
+        "[needle] one two three four five six seven eight nine ten eleven twelve the docs")]
+    [InlineData("Before it many words stand which nobody has looked for: **a needle** in_a_stack", "…nobody has looked for: a [needle] in_a_stack")]
+    public async Task Find_Markdown_ExcerptIsPlainAndBeginsNearTheMatch(string text, string expected)
+    {
+        await SayAsync((await CreateAsync("x")).Id, text);
+        Assert.Equal(expected, Marked(Assert.Single(await FindAsync("needle"))));
+    }
+
+    [Theory]
+    [InlineData('_')]
+    [InlineData('-')]
+    [InlineData('[')]
+    [InlineData(' ')]
+    public async Task Find_ManySignsBetweenWords_ExcerptIsShortAndSoonMade(char sign)
+    {
+        await SayAsync((await CreateAsync("x")).Id, $"a{new string(sign, 300_000)}x needle{new string(sign, 300_000)}b");
+        Assert.InRange(Marked(Assert.Single(await FindAsync("needle"))).Length, "[needle]".Length, 1400);
+    }
+
+    [Fact]
+    public async Task Find_QuestionThatTheTitleSays_IsNotThereTwice()
+    {
+        var conversation = await CreateAsync("Where is the needle?");
+        var question = await SayAsync(conversation.Id, "Where is the needle?");
+        var answer = await SayAsync(conversation.Id, "The needle is in the stack.", question, MessageRole.Assistant);
+        var other = await SayAsync((await CreateAsync("x")).Id, "Where is the needle?");
+        var hits = await FindAsync("needle");
+        Assert.Null(hits[0].MessageId);
+        Assert.Equal(new HashSet<Guid?> { null, answer, other }, hits.Select(h => h.MessageId).ToHashSet());
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("   ")]
     [InlineData("\"")]

@@ -14,6 +14,7 @@ public sealed class ConversationTitleTests
     [InlineData("\n\n*\n- Sorting\tlists", "Sorting lists")]
     [InlineData("<think>They want\na title.</think>\n\nSorting lists", "Sorting lists")]
     [InlineData("日本語のタイトル", "日本語のタイトル")]
+    [InlineData("Sorting \u202Elists\u2069", "Sorting lists")]
     [InlineData("", null)]
     [InlineData("\"\"\n**", null)]
     public void FromModel_Answer_IsOnePlainLine(string answer, string? title) => Assert.Equal(title, ConversationTitle.FromModel(answer));

@@ -50,7 +50,7 @@ public sealed partial class PageDoorTests : IAsyncLifetime
         {
             using var shown = await program.GetAsync(page);
             Assert.Equal((page, HttpStatusCode.Redirect), (page, shown.StatusCode));
-            Assert.StartsWith("/account/login", shown.Headers.Location!.IsAbsoluteUri ? shown.Headers.Location.PathAndQuery : shown.Headers.Location.OriginalString, StringComparison.Ordinal);
+            Assert.StartsWith("/account/login", shown.Headers.Location!.OriginalString, StringComparison.Ordinal);
         }
     }
 

@@ -168,6 +168,29 @@ public sealed class StreamingMarkdownTests
         Assert.EndsWith("more", SafeHtml.Verify(streaming.TailHtml).TextContent.Trim(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("From **README.md", "From README.md", "strong")]
+    [InlineData("Say `one", "Say one", "code")]
+    [InlineData("- a\n- *b", "a\nb", "em")]
+    [InlineData("See $$\n\\frac{1}", "frac{1}", null)]
+    [InlineData("| a | b", "| a | b", null)]
+    [InlineData("It costs $5 and **two", "It costs $5 and two", "strong")]
+    [InlineData("![a cat](https://exa", "![a cat](https://exa", null)]
+    [InlineData("see [the docs](https://exa", "see the docs", null)]
+    public void Complete_TextThatBrokeOff_HasNothingOpenAndLosesNothing(string text, string shown, string? element)
+    {
+        var streaming = new StreamingMarkdown(renderer);
+        streaming.Append("first\n\n" + text);
+        streaming.Complete(isCut: true);
+        foreach (string html in new[] { streaming.TailHtml, renderer.ToHtml(text, isCut: true), renderer.ToHtml("first\n\n" + text.ReplaceLineEndings("\r\n"), isCut: true) })
+        {
+            var content = SafeHtml.Verify(html);
+            Assert.EndsWith(shown, string.Join('\n', content.TextContent.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+            if (element != null)
+                Assert.NotNull(content.QuerySelector(element));
+        }
+    }
+
     [Fact]
     public void Append_AfterComplete_Throws()
     {

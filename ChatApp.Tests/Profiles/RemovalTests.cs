@@ -1,5 +1,9 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Net;
+using ChatApp.Data;
 using ChatApp.Data.Entities;
+using ChatApp.Data.Sqlite;
 using ChatApp.Files;
 using ChatApp.Identity;
 using ChatApp.Profiles;
@@ -7,6 +11,7 @@ using ChatApp.Tests.Infrastructure;
 using ChatApp.Tests.Runs;
 using ChatApp.Tests.Transfer;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -80,6 +85,50 @@ public sealed class RemovalTests : IAsyncLifetime
         }
         Assert.False(await _site.QueryAsync(db => db.Users.AnyAsync(u => u.Id == ada.Id)));
         Assert.Equal(1, await _site.QueryAsync(db => db.Conversations.CountAsync(c => c.OwnerId == bob.Id)));
+    }
+
+    [Fact]
+    public async Task Account_WithMuch_IsDeletedInSteps()
+    {
+        var deletes = new Deletes();
+        await using var site = await TestApp.StartAsync(b => b.Services.ConfigureDbContext<SqliteChatDbContext>(options => options.AddInterceptors(deletes)));
+        await site.CreateUserAsync("root@example.com", admin: true);
+        var ada = new CurrentUser(await site.CreateUserAsync("ada@example.com"), IsAdmin: false, Permissions.ScopesOf(false).ToHashSet());
+        await using var scope = site.Services.CreateAsyncScope();
+        await using var db = await site.Services.GetRequiredService<IDbContextFactory<ChatDbContext>>().CreateDbContextAsync();
+        for (int i = 0; i < 1100; i++)
+        {
+            db.AgentCalls.Add(new AgentCall { Id = Guid.NewGuid(), OwnerId = ada.Id, Agent = "a", Purpose = "title", CreatedAt = DateTime.UnixEpoch });
+            db.IdempotencyKeys.Add(new IdempotencyKey { OwnerId = ada.Id, Key = $"{i}", RequestHash = [], RunId = Guid.NewGuid(), CreatedAt = DateTime.UnixEpoch });
+            db.PointsEntries.Add(new PointsEntry { Id = Guid.NewGuid(), OwnerId = ada.Id, Points = 1, CreatedAt = DateTime.UnixEpoch });
+            db.TokenSessions.Add(new TokenSession { Id = Guid.NewGuid(), AccountId = ada.Id, CreatedAt = DateTime.UnixEpoch, ExpiresAt = DateTime.UnixEpoch });
+        }
+        await db.SaveChangesAsync();
+
+        await scope.ServiceProvider.GetRequiredService<AccountRemoval>().DeleteAsync(ada, TestApp.Password, default);
+
+        foreach (string table in new[] { "agent_calls", "idempotency_keys", "points_entries", "token_sessions" })
+        {
+            // What a statement takes along by its foreign keys is not in its count: all must have been counted.
+            var rows = deletes.Of(table);
+            Assert.Equal((table, 1100), (table, rows.Sum()));
+            Assert.All(rows, r => Assert.InRange(r, 0, 1000));
+        }
+    }
+
+    /// <summary>How many rows each statement took from its own table.</summary>
+    private sealed class Deletes : DbCommandInterceptor
+    {
+        private readonly ConcurrentQueue<(string Sql, int Rows)> _seen = [];
+
+        public IReadOnlyList<int> Of(string table) =>
+            [.. _seen.Where(s => s.Sql.StartsWith($"DELETE FROM \"{table}\"", StringComparison.Ordinal)).Select(s => s.Rows)];
+
+        public override ValueTask<int> NonQueryExecutedAsync(DbCommand command, CommandExecutedEventData eventData, int result, CancellationToken cancellationToken = default)
+        {
+            _seen.Enqueue((command.CommandText, result));
+            return ValueTask.FromResult(result);
+        }
     }
 
     [Fact]

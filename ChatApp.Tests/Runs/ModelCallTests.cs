@@ -1,10 +1,12 @@
-using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using ChatApp.Agents;
 using ChatApp.Data.Entities;
 using ChatApp.Providers;
 using ChatApp.Runs;
 using ChatApp.Tests.Infrastructure;
+using ChatApp.Tests.Runs.Log;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Xunit;
@@ -207,6 +209,51 @@ public sealed class ModelCallTests
         var run = await runs.RunAsync(new { input = "Hi", agent = "careful" });
 
         Assert.Equal(("completed", "p/second"), (run.Text("status"), run.Text("model")));
+    }
+
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 1)]
+    public async Task Answer_Begun_LetsTheConversationGo(bool begins, int left)
+    {
+        await using var runs = await RunHarness.StartAsync(("Runs:MaxRetries", "0"));
+        using var directory = new LogDirectory();
+        await using var process = await LogProcess.StartAsync(directory);
+        var run = process.Begin();
+        await run.Started;
+        using var execution = new RunExecution(run, TimeProvider.System);
+        int? held = null;
+        var client = new ScriptedClient(begins ? "x" : "", messages => held = messages.Count());
+        var call = new ModelCall(new ModelTarget("p/m", "P", "m", client, null, null, null), [new ChatMessage(ChatRole.User, "A long story.")], new ChatOptions(), null);
+
+        await runs.App.Services.GetRequiredService<ModelCalls>().AnswerAsync(execution, call, new RunRecorder(run), _ => { });
+
+        // Until then another model may be asked the same.
+        Assert.Equal(left, held);
+        LogProcess.Finish(run);
+    }
+
+    /// <summary>Gives one text and ends; in between it shows what it was asked with.</summary>
+    private sealed class ScriptedClient(string text, Action<IEnumerable<ChatMessage>> then) : IChatClient
+    {
+        public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+            IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            await Task.Yield();
+            yield return new ChatResponseUpdate(ChatRole.Assistant, [new TextContent(text)]);
+            then(messages);
+            yield return new ChatResponseUpdate { FinishReason = ChatFinishReason.Stop };
+        }
+
+        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose()
+        {
+            // Owns nothing.
+        }
     }
 
     private static async Task AddModelsAsync(RunHarness runs)

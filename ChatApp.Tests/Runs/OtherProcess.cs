@@ -26,7 +26,7 @@ internal static class OtherProcess
         db.Runs.Add(new Run
         {
             Id = run, OwnerId = owner, ConversationId = conversation, UserMessageId = question, MessageId = answer, Agent = "demo", Model = "p/m",
-            Status = RunStatus.Running, LeaseOwner = "elsewhere:1", LeaseExpiresAt = now, CreatedAt = now,
+            Status = RunStatus.Running, LeaseOwner = "elsewhere:1", CreatedAt = now,
         });
         await db.SaveChangesAsync();
         return run;

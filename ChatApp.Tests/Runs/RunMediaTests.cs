@@ -202,7 +202,7 @@ public sealed class RunMediaTests : IAsyncLifetime
         Assert.Equal(2, await _runs.QueryAsync(db => db.Files.CountAsync()));
         var parts = Messages(Assert.Single(_runs.Provider.Requests)).Single().GetProperty("content");
         Assert.Equal(["text", "image_url"], parts.EnumerateArray().Select(p => p.Text("type")));
-        foreach (object bad in new object?[] { null, new { }, new { id = Guid.NewGuid() }, new { url = "ftp://x/y" }, new { url = "data:image/png,x" } }.Select(a => new { input = "Hi", attachments = new[] { a } }))
+        foreach (object bad in new object?[] { null, new { }, new { id = Guid.NewGuid() }, new { url = "ftp://x/y" }, new { url = "https://10.0.0.1/a.png" }, new { url = "data:image/png,x" } }.Select(a => new { input = "Hi", attachments = new[] { a } }))
         {
             using var refused = await _runs.SendAsync(bad);
             Assert.True((int)refused.StatusCode is 400 or 404, $"{refused.StatusCode}");

@@ -1,8 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using ChatApp.Data.Entities;
+using ChatApp.Runs;
 using ChatApp.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace ChatApp.Tests.Runs;
@@ -44,6 +47,34 @@ public sealed class RunQueueTests : IAsyncLifetime
         Assert.False(view.TryGetProperty("queue_position", out var position) && position.ValueKind != JsonValueKind.Null);
         Assert.Equal(["1", "2", "3"], _runs.Provider.Requests.Select(LastInput));
         Assert.Contains("completed", await _runs.EventsAsync(second.Text("run_id")));
+    }
+
+    [Fact]
+    public async Task Start_NoFreeSlot_ReadsItsConversationInItsTurn()
+    {
+        var earlier = await _runs.RunAsync(new { input = "a", model = "p/m" });
+        await _runs.StartRunAsync("1", "p/slow");
+        var waits = await _runs.StartRunAsync("b", conversation: earlier.Text("conversation_id"));
+        // What the run would send if it had held the conversation all the time is what was there before.
+        await _runs.QueryAsync(db => db.Messages.Where(m => m.Content == "a").ExecuteUpdateAsync(set => set.SetProperty(m => m.Content, "read in time")));
+
+        _gate.Open();
+
+        Assert.Contains("\"status\":\"completed\"", await _runs.EventsAsync(waits.Text("run_id")));
+        Assert.Equal(["read in time", "next", "b"], _runs.Provider.Requests[^1].Json.GetProperty("messages").EnumerateArray().Select(m => m.Text("content")));
+    }
+
+    [Fact]
+    public async Task Start_NoFreeSlot_GoesOnFromWhatItsClientBringsAlong()
+    {
+        var runs = _runs.App.Services.GetRequiredService<RunService>();
+        await _runs.StartRunAsync("1", "p/slow");
+        var request = new RunRequest(_runs.User, "b") { Model = "p/m", Transcript = [new(MessageRole.User, "a"), new(MessageRole.Assistant, "said")], SystemPrompt = "Be brief." };
+        var first = await runs.StartAsync(request, default);
+        _gate.Open();
+        await _runs.EventsAsync(first.RunId.ToString());
+
+        Assert.Equal(["Be brief.", "a", "said", "b"], _runs.Provider.Requests[^1].Json.GetProperty("messages").EnumerateArray().Select(m => m.Text("content")));
     }
 
     [Fact]

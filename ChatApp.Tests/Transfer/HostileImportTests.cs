@@ -113,7 +113,7 @@ public sealed class HostileImportTests : IAsyncLifetime
             """
             {"format":"chatapp-conversation","version":1,"id":"1","title":"  \u0000  ","titled_by":"person","source":"ask","external_id":"123","owner_id":"x",
              "created_at":"9999-01-01T00:00:00Z","updated_at":"0001-01-01T00:00:00Z","agent":"nobody","layer":"root","tags":["#A","a",""],
-             "messages":[{"id":"a","role":"user","status":"streaming","content":"\u0000x","metadata":[1],"attachments":[{"url":"javascript:alert(1)"},{"file":{"name":"../../etc/passwd","sha256":"../manifest.json"}}]}]}
+             "messages":[{"id":"a","role":"user","status":"streaming","content":"\u0000x","metadata":[1],"attachments":[{"url":"javascript:alert(1)"},{"url":"https://127.0.0.1/a.png"},{"file":{"name":"../../etc/passwd","sha256":"../manifest.json"}}]}]}
             """;
 
         var (status, report) = await TransferHarness.ImportAsync(_client, file);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ChatApp.Agents;
 using ChatApp.Conversations;
 using ChatApp.Data;
 using ChatApp.Data.Entities;
@@ -12,7 +13,7 @@ namespace ChatApp.Ask;
 
 /// <summary>Who takes part in a session.</summary>
 public sealed partial class AskParticipants(
-    IDbContextFactory<ChatDbContext> databases, AskSessions sessions, ConversationFeed feed, IOptions<AccountOptions> accounts, TimeProvider time)
+    IDbContextFactory<ChatDbContext> databases, AskSessions sessions, AgentCatalog agents, ConversationFeed feed, IOptions<AccountOptions> accounts, TimeProvider time)
 {
     public const string OwnerRole = "owner";
     public const string DefaultRole = "participant";
@@ -53,14 +54,18 @@ public sealed partial class AskParticipants(
 
     /// <summary>Lets somebody who needs no invitation take part under a name; the token makes them the same person again later.</summary>
     /// <exception cref="RequestProblem">400 for a bad name, 403 where nobody may speak, 409 where the name is taken or the session full.</exception>
-    public Task<AskInvitation> JoinAsync(AskVisit visit, string? name, CancellationToken cancellationToken)
+    public async Task<AskInvitation> JoinAsync(AskVisit visit, string? name, CancellationToken cancellationToken)
     {
         visit.RequireSpeech();
-        name = Checked(name) ?? throw RequestProblem.Invalid("name", "Enter a name that the others see.");
-        return IsSame(name, AskConversation.AgentName) || visit.Ask.People.Any(p => IsSame(p.Name, name))
+        name = CheckedGuest(name) ?? throw RequestProblem.Invalid("name", "Enter a name that the others see.");
+        return await IsAnAgentAsync(visit.Ask, name, cancellationToken) || visit.Ask.People.Any(p => GuestNames.AreAlike(p.Name, name))
             ? throw new RequestProblem(409, "conflict", $"Somebody here is called {name} already. Choose another name.", "name")
-            : InviteAsync(visit.Ask, new AskInvitee(name), cancellationToken, isGuest: visit.User == null);
+            : await InviteAsync(visit.Ask, new AskInvitee(name), cancellationToken, isGuest: visit.User == null);
     }
+
+    // The pages call each agent by its name, clients of the Ask API all of them the same.
+    private async ValueTask<bool> IsAnAgentAsync(AskDetails ask, string name, CancellationToken cancellationToken) =>
+        GuestNames.AreAlike(name, AskConversation.AgentName) || (await agents.ListAsync(ask.Owner, cancellationToken)).Any(a => GuestNames.AreAlike(a.Name, name));
 
     private async Task<AskInvitation> InviteAsync(AskDetails ask, AskInvitee invitee, CancellationToken cancellationToken, bool isGuest = false)
     {
@@ -103,9 +108,10 @@ public sealed partial class AskParticipants(
     {
         if (visit.Person != null)
             return visit.Person;
-        string? name = visit.User == null ? Checked(senderName) : null;
-        // Nobody may pass for the agent, or for somebody who has proved who they are.
-        if (name != null && (IsSame(name, AskConversation.AgentName) || visit.Ask.People.Any(p => (p.AccountId != null || p.HasInvitation) && IsSame(p.Name, name))))
+        string? name = visit.User == null ? CheckedGuest(senderName) : null;
+        // Nobody may pass for an agent, or for somebody who has proved who they are.
+        if (name != null && (visit.Ask.People.Any(p => (p.AccountId != null || p.HasInvitation) && GuestNames.AreAlike(p.Name, name))
+            || await IsAnAgentAsync(visit.Ask, name, cancellationToken)))
             name += " (guest)";
         var known = visit.Ask.Session.Participants.FirstOrDefault(p => visit.User is { } user
             ? p.AccountId == user.Id
@@ -146,6 +152,15 @@ public sealed partial class AskParticipants(
     private static bool IsSame(string? name, string? other) => string.Equals(name, other, StringComparison.OrdinalIgnoreCase);
 
     private void Tell(AskDetails ask) => feed.Publish(ask.Session.OwnerId, ask.Session.ConversationId, ConversationChange.Updated);
+
+    // What the others will see, so that what is compared is what they see.
+    private static string? CheckedGuest(string? name)
+    {
+        name = Checked(name) is { } given ? Checked(WithoutAddress(given)) : null;
+        if (name != null)
+            GuestNames.RefuseMixedAlphabets(name);
+        return name;
+    }
 
     private static string? Checked(string? name)
     {

@@ -22,6 +22,9 @@ public static class Verbs
         logging.AddFilter<ConsoleLoggerProvider>("Microsoft.EntityFrameworkCore", LogLevel.None);
     }
 
+    /// <summary>A verb is often one of several in a script, or beside a busy server: better late than not at all.</summary>
+    public static void WaitForOthers(IServiceCollection services) => services.PostConfigure<DataOptions>(o => o.Patience = TimeSpan.FromMinutes(1));
+
     /// <summary>Runs the verb on the application's services, without serving. What is wrong goes to standard error, in a sentence.</summary>
     /// <param name="build">Makes the application.</param>
     /// <returns>The exit code: 0, or 1 where the arguments or what they ask for cannot be.</returns>

@@ -97,7 +97,8 @@ public sealed class ConversationDeletion(IDbContextFactory<ChatDbContext> databa
         return ids.Count;
     }
 
-    private async Task InStepsAsync(Func<Task<int>> step, CancellationToken cancellationToken)
+    /// <param name="step">Returns how much it deleted; 0 when nothing was left.</param>
+    internal async Task InStepsAsync(Func<Task<int>> step, CancellationToken cancellationToken)
     {
         long since = time.GetTimestamp();
         while (await step() > 0)

@@ -32,7 +32,10 @@ public sealed class ConversationSearch(IDbContextFactory<ChatDbContext> database
     private const int MaxRanked = 1000;
     private const int ExcerptTokens = 18;
 
-    /// <summary>Titles first, then messages, the best first: those that have the words most, and lately. Never fails because of what is asked.</summary>
+    /// <summary>
+    /// Titles first, then messages, the best first: those that have the words most, and lately; no question that only says its
+    /// conversation's title again. Never fails because of what is asked.
+    /// </summary>
     public async Task<IReadOnlyList<SearchHit>> FindAsync(CurrentUser caller, string query, int limit, CancellationToken cancellationToken)
     {
         var words = SearchQuery.WordsOf(StorableText.Of(query));
@@ -41,8 +44,13 @@ public sealed class ConversationSearch(IDbContextFactory<ChatDbContext> database
         await index.CatchUpAsync(caller, cancellationToken);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var titles = await FindTitlesAsync(db, caller, words, Math.Min(limit, MaxTitles), cancellationToken);
-        return [.. titles, .. await FindMessagesAsync(db, caller, words, limit - titles.Count, cancellationToken)];
+        var messages = await FindMessagesAsync(db, caller, words, limit - titles.Count, cancellationToken);
+        return [.. titles, .. messages.Where(m => !SaysOnlyTheTitle(m) || !titles.Exists(t => t.ConversationId == m.ConversationId))];
     }
+
+    // A first question, which the title was made of.
+    private static bool SaysOnlyTheTitle(SearchHit hit) => hit.Role == MessageRole.User
+        && hit.Title.Contains(string.Concat(hit.Excerpt.Select(p => p.Text)).Trim('…', ' '), StringComparison.OrdinalIgnoreCase);
 
     private static async Task<List<SearchHit>> FindTitlesAsync(
         ChatDbContext db, CurrentUser caller, IReadOnlyList<string> words, int limit, CancellationToken cancellationToken)

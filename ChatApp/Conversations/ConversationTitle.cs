@@ -24,7 +24,7 @@ public static class ConversationTitle
     }
 
     // Marks that turn the direction of writing would turn what stands behind the title in lists and names of files.
-    private static string OneLine(string title) =>
+    internal static string OneLine(string title) =>
         string.Concat(title.Where(c => c is not ((>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069'))).Select(c => char.IsControl(c) ? ' ' : c)).Trim();
 
     private static string CutAtWord(string line, int length)
@@ -41,7 +41,7 @@ public static class ConversationTitle
         // Some models think aloud in their text.
         int thought = answer.LastIndexOf("</think>", StringComparison.OrdinalIgnoreCase);
         string line = StorableText.Of(thought < 0 ? answer : answer[(thought + "</think>".Length)..])
-            .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Plain).FirstOrDefault(l => l.Length > 0) ?? "";
+            .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(l => Plain(OneLine(l))).FirstOrDefault(l => l.Length > 0) ?? "";
         return line.Length == 0 ? null : line.Length <= FromModelLength ? line : CutAtWord(line, FromModelLength);
     }
 

@@ -9,6 +9,10 @@ namespace ChatApp.Conversations;
 /// <summary>A folder with the number of conversations in it; archived ones don't count.</summary>
 public sealed record FolderView(Guid Id, string Name, int Conversations, DateTime CreatedAt);
 
+/// <summary>A folder that is no more, for <see cref="Folders.RestoreAsync"/>.</summary>
+/// <param name="Conversations">Which were in it, archived and deleted ones too.</param>
+public sealed record DeletedFolder(Guid Id, string Name, DateTime CreatedAt, IReadOnlyList<Guid> Conversations);
+
 /// <summary>The folders of a person's conversations, only those the caller owns.</summary>
 public sealed class Folders(IDbContextFactory<ChatDbContext> databases, ConversationFeed feed, TimeProvider time)
 {
@@ -56,14 +60,33 @@ public sealed class Folders(IDbContextFactory<ChatDbContext> databases, Conversa
         return await Views(db, db.Folders.Where(f => f.Id == id)).SingleOrDefaultAsync(cancellationToken);
     }
 
-    /// <summary>Its conversations stay, in no folder. False when the caller has no such folder.</summary>
-    public async Task<bool> DeleteAsync(CurrentUser caller, Guid id, CancellationToken cancellationToken)
+    /// <summary>Its conversations stay, in no folder. Null when the caller has no such folder.</summary>
+    public async Task<DeletedFolder?> DeleteAsync(CurrentUser caller, Guid id, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        if (await db.Folders.Where(f => f.Id == id && f.OwnerId == caller.Id).ExecuteDeleteAsync(cancellationToken) == 0)
-            return false;
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var own = db.Folders.Where(f => f.Id == id && f.OwnerId == caller.Id);
+        if (await own.AsNoTracking().SingleOrDefaultAsync(cancellationToken) is not { } folder)
+            return null;
+        var conversations = await db.Conversations.IgnoreQueryFilters().Where(c => c.FolderId == id).Select(c => c.Id).ToListAsync(cancellationToken);
+        await own.ExecuteDeleteAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         feed.Publish(caller.Id, Guid.Empty, ConversationChange.Updated);
-        return true;
+        return new DeletedFolder(id, folder.Name, folder.CreatedAt, conversations);
+    }
+
+    /// <summary>Brings it back, with those of its conversations that were put into no other folder meanwhile.</summary>
+    /// <exception cref="RequestProblem">Another has its name now.</exception>
+    public async Task RestoreAsync(CurrentUser caller, DeletedFolder deleted, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        db.Folders.Add(new Folder { Id = deleted.Id, OwnerId = caller.Id, Name = deleted.Name, CreatedAt = deleted.CreatedAt });
+        await db.SaveOrThrowAsync(Taken(), cancellationToken);
+        await db.Conversations.IgnoreQueryFilters().Where(c => c.OwnerId == caller.Id && c.FolderId == null && deleted.Conversations.Contains(c.Id))
+            .ExecuteUpdateAsync(set => set.SetProperty(c => c.FolderId, deleted.Id), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        feed.Publish(caller.Id, Guid.Empty, ConversationChange.Updated);
     }
 
     private static IQueryable<FolderView> Views(ChatDbContext db, IQueryable<Folder> folders) =>

@@ -33,7 +33,7 @@ internal static class FoldersApi
         TypedResults.Ok(await folders.RenameAsync(CurrentUser.From(http.User), id, body.Name, http.RequestAborted) ?? throw NoSuchFolder());
 
     private static async Task<NoContent> DeleteAsync(Guid id, HttpContext http, Folders folders) =>
-        await folders.DeleteAsync(CurrentUser.From(http.User), id, http.RequestAborted) ? TypedResults.NoContent() : throw NoSuchFolder();
+        await folders.DeleteAsync(CurrentUser.From(http.User), id, http.RequestAborted) != null ? TypedResults.NoContent() : throw NoSuchFolder();
 
     private static RequestProblem NoSuchFolder() => RequestProblem.NotFound("id", "There is no such folder.");
 }

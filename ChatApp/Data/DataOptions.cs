@@ -12,6 +12,8 @@ public sealed class DataOptions
     /// <summary>The database's file.</summary>
     public string DatabaseFile => Path.Combine(FullDirectory, "chat.db");
 
-    /// <summary>With the seconds that a statement tries again while another connection writes; the default is 30.</summary>
-    public string SqliteConnectionString => $"Data Source={DatabaseFile};Foreign Keys=True;Default Timeout=5";
+    /// <summary>How long a statement tries again while another connection writes. A person who waits for a page is told soon.</summary>
+    internal TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(5);
+
+    public string SqliteConnectionString => $"Data Source={DatabaseFile};Foreign Keys=True;Default Timeout={Patience.TotalSeconds:0}";
 }

@@ -35,15 +35,11 @@ public static class DataServices
         return services;
     }
 
-    /// <summary>Creates the data directory and the database where there are none and brings the schema up to date.</summary>
+    /// <summary>Creates the data directory and the database where there are none, closes the directory to others and brings the schema up to date.</summary>
     public static Task MigrateAsync(this IServiceProvider services, CancellationToken cancellationToken)
     {
-        string directory = services.GetRequiredService<IOptions<DataOptions>>().Value.FullDirectory;
-        // The database has everybody's conversations, and the key ring opens its secrets.
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(directory);
-        else
-            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        DataDirectory.Prepare(
+            services.GetRequiredService<IOptions<DataOptions>>().Value.FullDirectory, services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(DataDirectory)));
         return services.GetRequiredService<SqliteMigrator>().MigrateAsync(cancellationToken);
     }
 

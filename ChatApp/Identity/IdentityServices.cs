@@ -102,7 +102,8 @@ public static class IdentityServices
     {
         if (!Refusals.IsPage(context.HttpContext))
             return refuse(context.HttpContext);
-        context.Response.Redirect(context.RedirectUri);
+        // The address given has the host that the request named, whoever wrote it there.
+        context.Response.Redirect(new Uri(context.RedirectUri).PathAndQuery);
         return Task.CompletedTask;
     }
 }

@@ -11,7 +11,8 @@ internal static class InlineRepair
     private const int DeepestRepair = 32;
 
     /// <summary>The text with open emphasis and code closed, and a half-received link or image reduced to its text.</summary>
-    public static string Close(string text)
+    /// <param name="isCut">Nothing more will come: half a formula or image stays as it is written.</param>
+    public static string Close(string text, bool isCut = false)
     {
         var open = new List<(char Character, int Length)>();
         var brackets = new Stack<int>();
@@ -25,7 +26,7 @@ internal static class InlineRepair
                     index = formula.End;
                     continue;
                 // Half a formula is no formula yet.
-                case '$' or '\\' when MathSyntax.MayBegin(text, index):
+                case '$' or '\\' when !isCut && MathSyntax.MayBegin(text, index):
                     return Finish(text[..index], open);
                 case '\\':
                     index += 2;
@@ -44,6 +45,8 @@ internal static class InlineRepair
                     if (index + 1 >= text.Length || text[index + 1] != '(')
                         break;
                     var target = EndOfTarget(text, index + 1);
+                    if (target == Unfinished && isCut && text[start] == '!')
+                        break;
                     if (target == Unfinished)
                         return Finish(text[start] == '!' ? text[..start] : text.Remove(index).Remove(start, 1), open);
                     index = target;
@@ -60,7 +63,7 @@ internal static class InlineRepair
         }
         // An image's text is of no use before its address is there.
         foreach (var start in brackets.Reverse())
-            if (text[start] == '!')
+            if (text[start] == '!' && !isCut)
                 return Finish(text[..start], open);
         return Finish(text, open);
     }

@@ -22,15 +22,24 @@ public sealed partial class MarkdownRenderer(ILogger<MarkdownRenderer>? logger =
     /// The HTML of a finished text, cached by content. Never throws: what cannot be parsed (nested deeper than 128, or made to be slow) comes back
     /// as escaped text with line breaks.
     /// </summary>
-    public string ToHtml(string markdown) =>
-        string.IsNullOrEmpty(markdown) ? "" : cache.GetOrAdd(markdown, RenderWhole);
+    /// <param name="isCut">The text broke off in the middle: what is open at its end, as emphasis, is closed. Not cached.</param>
+    public string ToHtml(string markdown, bool isCut = false) =>
+        string.IsNullOrEmpty(markdown) ? "" : isCut ? RenderCut(markdown) : cache.GetOrAdd(markdown, RenderWhole);
 
     private string RenderWhole(string markdown)
     {
-        // One kind of line end, as in a stream: the parser drops a CR inside a code span and joins the words around it.
-        var text = markdown.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
+        var text = WithPlainLineEnds(markdown);
         return TryRender(text) ?? PlainText(text);
     }
+
+    private string RenderCut(string markdown)
+    {
+        var text = WithPlainLineEnds(markdown);
+        return TailRepair.TryRender(text, this, isCut: true) ?? PlainText(text);
+    }
+
+    // One kind of line end, as in a stream: the parser drops a CR inside a code span and joins the words around it.
+    private static string WithPlainLineEnds(string markdown) => markdown.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
 
     /// <summary>The HTML, not cached; null when the text cannot be parsed.</summary>
     internal string? TryRender(string markdown) => TryParse(markdown) is { } document ? TryRender(document) : null;

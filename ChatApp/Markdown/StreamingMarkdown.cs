@@ -32,8 +32,9 @@ public sealed class StreamingMarkdown(MarkdownRenderer renderer)
     private bool endsInReturn;
     private bool isDirty;
     private bool isUnparsable;
+    private bool isCut;
 
-    /// <summary>The text is at its end: the tail is rendered as it stands, without repairs.</summary>
+    /// <summary>The text is at its end.</summary>
     public bool IsComplete { get; private set; }
 
     /// <summary>
@@ -95,9 +96,11 @@ public sealed class StreamingMarkdown(MarkdownRenderer renderer)
         isDirty |= delta.Length > 0;
     }
 
-    /// <summary>Declares the end of the text.</summary>
-    public void Complete()
+    /// <summary>Declares the end of the text: the tail is rendered as it stands, without repairs, unless it broke off.</summary>
+    /// <param name="isCut">The answer was stopped or failed in the middle.</param>
+    public void Complete(bool isCut = false)
     {
+        this.isCut = isCut;
         IsComplete = true;
         isDirty = true;
         Refresh();
@@ -128,7 +131,7 @@ public sealed class StreamingMarkdown(MarkdownRenderer renderer)
         if (renderer.TryParse(text) is not { } document)
             return Unparsable();
         NeedsWholeRender |= !document.All(IsShownInPlace);
-        return renderer.TryRender(document) ?? Unparsable();
+        return (isCut ? TailRepair.TryRender(text, renderer, isCut) : renderer.TryRender(document)) ?? Unparsable();
     }
 
     private string RenderRepaired()

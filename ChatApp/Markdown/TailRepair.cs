@@ -14,13 +14,14 @@ internal static partial class TailRepair
     // A longer line of nothing but markers is shown as it is.
     private const int LongestHeldBack = 128;
 
+    /// <param name="isCut">Nothing more will come: what would be held back until its meaning is known is shown as it is written.</param>
     /// <returns>The HTML; null when the text cannot be parsed.</returns>
-    public static string? TryRender(string tail, MarkdownRenderer renderer)
+    public static string? TryRender(string tail, MarkdownRenderer renderer, bool isCut = false)
     {
         var text = HoldBack(tail);
         if (renderer.TryParse(text) is not { } document)
             return null;
-        var repaired = Repair(text, document);
+        var repaired = Repair(text, document, isCut);
         return ReferenceEquals(repaired, text) ? renderer.TryRender(document) : renderer.TryRender(repaired);
     }
 
@@ -36,22 +37,22 @@ internal static partial class TailRepair
             : text;
     }
 
-    private static string Repair(string text, MarkdownDocument document)
+    private static string Repair(string text, MarkdownDocument document, bool isCut)
     {
         // After a blank line a paragraph is over: what is open in it stays literal.
         if (text.EndsWith("\n\n", StringComparison.Ordinal) || LastLeaf(document) is not { } leaf)
             return text;
         var start = Math.Clamp(leaf.Span.Start, 0, text.Length);
         if (leaf is MathBlock)
-            return text[..start];
+            return isCut ? text : text[..start];
         if (leaf.Parent is TableCell)
         {
             start = text.LastIndexOfAny(['|', '\n']) + 1;
-            return start == text.Length ? text : Joined(text, start, InlineRepair.Close(text[start..]));
+            return start == text.Length ? text : Joined(text, start, InlineRepair.Close(text[start..], isCut));
         }
-        if (leaf.Parent is MarkdownDocument && WithDelimiterRow(text, start) is { } table)
+        if (!isCut && leaf.Parent is MarkdownDocument && WithDelimiterRow(text, start) is { } table)
             return table;
-        return Joined(text, start, InlineRepair.Close(text[start..]));
+        return Joined(text, start, InlineRepair.Close(text[start..], isCut));
     }
 
     private static string Joined(string text, int start, string repaired) =>

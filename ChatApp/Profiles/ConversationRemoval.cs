@@ -36,10 +36,13 @@ public sealed class ConversationRemoval(IDbContextFactory<ChatDbContext> databas
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await DeleteAsync(ownerId, all => all, cancellationToken);
         await DeleteFilesAsync(db, db.Files.Where(f => f.OwnerId == ownerId), cancellationToken);
-        while (await db.Usage.Where(u => u.OwnerId == ownerId).Take(RowBatch).ExecuteDeleteAsync(cancellationToken) > 0)
-        {
-        }
-        await db.IdempotencyKeys.Where(k => k.OwnerId == ownerId).ExecuteDeleteAsync(cancellationToken);
+        // What there may be much of: the rest goes with the account, in one statement.
+        await DeleteRowsAsync(db.Usage.Where(u => u.OwnerId == ownerId), cancellationToken);
+        await DeleteRowsAsync(db.AgentCalls.Where(c => c.OwnerId == ownerId), cancellationToken);
+        await DeleteRowsAsync(db.IdempotencyKeys.Where(k => k.OwnerId == ownerId), cancellationToken);
+        await DeleteRowsAsync(db.PointsEntries.Where(p => p.OwnerId == ownerId), cancellationToken);
+        await DeleteRowsAsync(db.TokenSessions.Where(s => s.AccountId == ownerId), cancellationToken);
+        await DeleteRowsAsync(db.MessageFeedback.Where(f => f.AccountId == ownerId), cancellationToken);
     }
 
     private async Task<int> DeleteAsync(Guid ownerId, Func<IQueryable<Conversation>, IQueryable<Conversation>> which, CancellationToken cancellationToken)
@@ -49,6 +52,9 @@ public sealed class ConversationRemoval(IDbContextFactory<ChatDbContext> databas
             await deletion.DeleteHiddenAsync(ownerId, id, cancellationToken);
         return hidden.Count;
     }
+
+    private Task DeleteRowsAsync<T>(IQueryable<T> rows, CancellationToken cancellationToken)
+        where T : class => deletion.InStepsAsync(() => rows.Take(RowBatch).ExecuteDeleteAsync(cancellationToken), cancellationToken);
 
     private async Task DeleteFilesAsync(ChatDbContext db, IQueryable<StoredFile> files, CancellationToken cancellationToken)
     {

@@ -111,6 +111,9 @@ internal sealed partial class ModelCalls(ModelCatalog models, IOptions<RunOption
                         break;
                 }
             }
+            // From the first output on nobody else is asked.
+            if (recorder.HasOutput)
+                call.LetGo();
             if (recorder.Length > _options.MaxOutputChars)
             {
                 answer.FinishReason = "length";

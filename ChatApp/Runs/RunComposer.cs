@@ -1,18 +1,16 @@
 using ChatApp.Agents;
 using ChatApp.Conversations;
+using ChatApp.Data;
 using ChatApp.Data.Entities;
 using ChatApp.Providers;
 using ChatApp.Runs.Log;
 using Microsoft.Extensions.AI;
-using Microsoft.Extensions.Options;
 
 namespace ChatApp.Runs;
 
 /// <summary>Makes the rows that a run begins with, and what its model is asked.</summary>
-internal sealed class RunComposer(RunLease lease, IOptions<RunOptions> options, TimeProvider time)
+internal sealed class RunComposer(ConversationService conversations, RunLease lease, TimeProvider time)
 {
-    private readonly RunOptions _options = options.Value;
-
     /// <param name="title">Of a conversation that begins without a word.</param>
     public RunStart Compose(RunRequest request, KeyClaim? key, Branch branch, AgentProfile agent, ModelTarget model, string title)
     {
@@ -33,7 +31,7 @@ internal sealed class RunComposer(RunLease lease, IOptions<RunOptions> options, 
         {
             Id = Guid.CreateVersion7(now), OwnerId = request.Caller.Id, ConversationId = conversationId, UserMessageId = questionId,
             MessageId = Guid.CreateVersion7(now), AgentRevisionId = agent.RevisionId, Agent = agent.Slug, Model = model.Address, Metered = request.Metered,
-            Status = RunStatus.Running, LeaseOwner = lease.Owner, LeaseExpiresAt = at + _options.Lease, CreatedAt = at,
+            Status = RunStatus.Running, LeaseOwner = lease.Owner, CreatedAt = at,
         };
         var answer = new Message
         {
@@ -100,6 +98,26 @@ internal sealed class RunComposer(RunLease lease, IOptions<RunOptions> options, 
         }, continued);
     }
 
+    /// <summary>The same when it is the run's turn: one that waits has where its history is, not the history, of which a full queue would hold a thousand.</summary>
+    /// <param name="start">Is durable.</param>
+    public Func<CancellationToken, Task<ModelCall>> ComposeLater(RunRequest request, RunStart start, Branch branch, AgentProfile agent, ModelTarget model)
+    {
+        // A new conversation has stored what its client says was said before; to one that goes on it is said for this answer only.
+        if (start.NewConversation != null)
+            request = request with { Transcript = null };
+        var conversation = start.Run.ConversationId;
+        var last = start.UserMessage != null ? start.UserMessage.ParentId : branch.Leaf?.Id;
+        branch = branch with { Messages = [] };
+        return async cancellationToken =>
+        {
+            if (request.Transcript != null || last == null)
+                return CallFor(request, branch, agent, model).Call;
+            var stored = await conversations.FindBranchAsync(request.Caller, conversation, last, cancellationToken)
+                ?? throw RequestProblem.NotFound("conversation_id", "There is no such conversation.");
+            return CallFor(request, branch with { Messages = stored.Messages }, agent, model).Call;
+        };
+    }
+
     /// <summary>Where several people talk, the model is told who says what.</summary>
     private static ChatMessage Told(BranchMessage message)
     {
@@ -107,7 +125,8 @@ internal sealed class RunComposer(RunLease lease, IOptions<RunOptions> options, 
         var contents = message.Attachments.Select(AIContent (a) => a switch
         {
             { FileId: { } id } => new StoredFileContent(id),
-            { Url: { } url } => new UriContent(url, "image/*"),
+            // Looked at again: it may have been stored by a version that took more.
+            { Url: { } url } when MediaAddress.Read(url) is { } address && !MediaAddress.IsInside(address) => new UriContent(url, "image/*"),
             _ => new TextContent(RunMedia.Gone),
         });
         return new ChatMessage(

@@ -76,19 +76,25 @@ internal sealed class RunExecution(LiveRun run, TimeProvider time) : IDisposable
 }
 
 /// <summary>What a model is asked.</summary>
+/// <param name="Messages">One list from here to the model's client, so that whoever still has the call does not hold a conversation that was let go.</param>
 /// <param name="Fallback">Address of the agent's fallback, which is asked before the model's own; null for none.</param>
-internal sealed record ModelCall(ModelTarget Model, IReadOnlyList<ChatMessage> Messages, ChatOptions Options, string? Fallback)
+internal sealed record ModelCall(ModelTarget Model, List<ChatMessage> Messages, ChatOptions Options, string? Fallback)
 {
     /// <summary>What is to be judged first; null for nothing.</summary>
     public ModerationQuestion? Moderation { get; init; }
 
-    /// <summary>The same for this model, without the images where it can't see.</summary>
+    /// <summary>The same for this model. Where it can't see, the images are taken out of the messages.</summary>
     public ModelCall With(ModelTarget other)
     {
         var options = Options.Clone();
         options.ModelId = other.ModelName;
-        return this with { Model = other, Options = options, Messages = other.Vision == false ? RunMedia.WithoutImages(Messages) : Messages };
+        if (other.Vision == false)
+            RunMedia.TakeOutImages(Messages);
+        return this with { Model = other, Options = options };
     }
+
+    /// <summary>Nobody will be asked any more: a long conversation and its images need not stay in memory as long as the answer takes.</summary>
+    public void LetGo() => Messages.Clear();
 }
 
 /// <summary>What has come from the provider besides text.</summary>

@@ -44,9 +44,10 @@ internal sealed partial class RunExecutor
     }
 
     /// <summary>Begins executing a run whose start is durable, at once or in its turn. One that was stopped meanwhile only ends.</summary>
+    /// <param name="composeAsync">What the model is asked; called once, in the run's turn.</param>
     /// <param name="continued">The text that the answer goes on from; empty for a new one.</param>
-    public void Start(RunExecution execution, RunSlot slot, ModelCall call, string continued) =>
-        _ = Task.Run(() => ExecuteAsync(execution, slot, call, continued));
+    public void Start(RunExecution execution, RunSlot slot, ModelTarget model, Func<CancellationToken, Task<ModelCall>> composeAsync, string continued) =>
+        _ = Task.Run(() => ExecuteAsync(execution, slot, model, composeAsync, continued));
 
     /// <summary>Forgets a run that has ended, or whose start was not stored.</summary>
     public void Remove(RunExecution execution)
@@ -110,16 +111,18 @@ internal sealed partial class RunExecutor
         }
     }
 
-    private async Task ExecuteAsync(RunExecution execution, RunSlot slot, ModelCall call, string continued)
+    private async Task ExecuteAsync(
+        RunExecution execution, RunSlot slot, ModelTarget model, Func<CancellationToken, Task<ModelCall>> composeAsync, string continued)
     {
         var run = execution.Run;
         var recorder = new RunRecorder(run, continued);
-        var answer = new ModelAnswer(call.Model);
+        var answer = new ModelAnswer(model);
         RunError? error = null;
         try
         {
             execution.Token.ThrowIfCancellationRequested();
             await slot.Turn.WaitAsync(execution.Token);
+            var call = await composeAsync(execution.Token);
             if (call.Moderation is { } question && await _moderation.FindViolationAsync(question, run, execution.Token) is { } reason)
                 error = new RunError("content_policy", $"Content policy violation: {reason}");
             else

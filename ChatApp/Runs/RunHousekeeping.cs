@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace ChatApp.Runs;
 
 /// <summary>
-/// The clock of the run engine: ends orphaned runs at start-up and periodically, renews the leases of this process's runs,
-/// stops those whose provider is silent, deletes what has expired, and lets the runs finish when the process is told to end.
+/// The clock of the run engine: ends orphaned runs at start-up and periodically, stops those whose provider
+/// is silent, deletes what has expired, and lets the runs finish when the process is told to end.
 /// </summary>
 internal sealed partial class RunHousekeeping(
     RunReaper reaper, RunRetention retention, RunExecutor executor, RunSlots slots, RunLogWriter writer, RunRegistry registry, RunLease lease,
@@ -26,7 +26,7 @@ internal sealed partial class RunHousekeeping(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
-        long lastLease = time.GetTimestamp();
+        long lastReap = time.GetTimestamp();
         long? lastTrim = null;
         try
         {
@@ -42,10 +42,9 @@ internal sealed partial class RunHousekeeping(
                     lastTrim = time.GetTimestamp();
                     await TryAsync(retention.TrimAsync, stoppingToken);
                 }
-                if (time.GetElapsedTime(lastLease) < _options.Lease / 3)
+                if (time.GetElapsedTime(lastReap) < _options.Lease / 3)
                     continue;
-                lastLease = time.GetTimestamp();
-                await TryAsync(RenewLeasesAsync, stoppingToken);
+                lastReap = time.GetTimestamp();
                 await TryAsync(reaper.ReapAsync, stoppingToken);
             }
         }
@@ -91,16 +90,6 @@ internal sealed partial class RunHousekeeping(
         }
     }
 
-    private async Task RenewLeasesAsync(CancellationToken cancellationToken)
-    {
-        if (registry.IsEmpty)
-            return;
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var expires = (time.GetUtcNow() + _options.Lease).UtcDateTime;
-        await db.Runs.Where(r => r.LeaseOwner == lease.Owner)
-            .ExecuteUpdateAsync(set => set.SetProperty(r => r.LeaseExpiresAt, expires), cancellationToken);
-    }
-
     /// <summary>Stops the runs that were cancelled through another process.</summary>
     private async Task StopCancelledAsync(CancellationToken cancellationToken)
     {
@@ -123,6 +112,6 @@ internal sealed partial class RunHousekeeping(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Renewing leases or ending orphaned runs failed; it is tried again.")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Ending orphaned runs, stopping cancelled ones or deleting expired events failed; it is tried again.")]
     private partial void LogFailed(Exception e);
 }

@@ -21,8 +21,6 @@ internal sealed partial class RunMedia(FileStore files, ConversationFiles uses, 
     /// <summary>What a model is told in the place of a file that was deleted.</summary>
     public const string Gone = "[A file that is no longer there.]";
 
-    private const int MaxUrl = 2000;
-
     /// <summary>
     /// Starts a run with what these references stand for. What comes as a data URL is kept as a file, unless the run does not start.
     /// </summary>
@@ -93,22 +91,24 @@ internal sealed partial class RunMedia(FileStore files, ConversationFiles uses, 
     public async Task<ModelCall> FillAsync(Guid ownerId, ModelCall call, CancellationToken cancellationToken)
     {
         // From the newest on: what there is no room for any more is the oldest.
-        var ids = call.Messages.Reverse().SelectMany(m => m.Contents).OfType<StoredFileContent>().Select(f => f.FileId).Distinct().ToArray();
+        var ids = Enumerable.Reverse(call.Messages).SelectMany(m => m.Contents).OfType<StoredFileContent>().Select(f => f.FileId).Distinct().ToArray();
         if (ids.Length == 0)
             return call.With(call.Model);
         var known = await files.ViewsAsync(ownerId, ids, cancellationToken);
         int room = RoomFor(call.Model);
         var stored = await files.LoadAsync(ownerId, Fitting(ids.Where(known.ContainsKey).Select(id => known[id]), room), cancellationToken);
-        var filled = call.Messages.Reverse().Select(m => Replace(m, content => content switch
+        for (int i = call.Messages.Count - 1; i >= 0; i--)
         {
-            StoredFileContent place when !known.ContainsKey(place.FileId) => new TextContent(Gone),
-            StoredFileContent place when !stored.ContainsKey(place.FileId) => new TextContent($"[{known[place.FileId].Name}: left out, there is no room for it any more.]"),
-            StoredFileContent { FileId: var id } when stored[id] is var file && MediaTypes.IsImage(file.MediaType) => new DataContent(file.Content, file.MediaType) { Name = file.Name },
-            StoredFileContent { FileId: var id } => Told(stored[id], ref room),
-            _ => content,
-        })).ToList();
-        filled.Reverse();
-        return (call with { Messages = filled }).With(call.Model);
+            call.Messages[i] = Replace(call.Messages[i], content => content switch
+            {
+                StoredFileContent place when !known.ContainsKey(place.FileId) => new TextContent(Gone),
+                StoredFileContent place when !stored.ContainsKey(place.FileId) => new TextContent($"[{known[place.FileId].Name}: left out, there is no room for it any more.]"),
+                StoredFileContent { FileId: var id } when stored[id] is var file && MediaTypes.IsImage(file.MediaType) => new DataContent(file.Content, file.MediaType) { Name = file.Name },
+                StoredFileContent { FileId: var id } => Told(stored[id], ref room),
+                _ => content,
+            });
+        }
+        return call.With(call.Model);
     }
 
     /// <summary>Which of them are loaded: of a long conversation's files only so much is ever in memory.</summary>
@@ -140,9 +140,12 @@ internal sealed partial class RunMedia(FileStore files, ConversationFiles uses, 
         return part;
     }
 
-    /// <summary>The messages as a model gets them that can't see.</summary>
-    public static IReadOnlyList<ChatMessage> WithoutImages(IReadOnlyList<ChatMessage> messages) =>
-        [.. messages.Select(m => Replace(m, c => c is DataContent or UriContent ? new TextContent("[An image, which you can't see.]") : c))];
+    /// <summary>Makes them what a model gets that can't see.</summary>
+    public static void TakeOutImages(List<ChatMessage> messages)
+    {
+        for (int i = 0; i < messages.Count; i++)
+            messages[i] = Replace(messages[i], c => c is DataContent or UriContent ? new TextContent("[An image, which you can't see.]") : c);
+    }
 
     private static ChatMessage Replace(ChatMessage message, Func<AIContent, AIContent> change) => message.Contents.All(c => c is TextContent)
         ? message
@@ -177,10 +180,14 @@ internal sealed partial class RunMedia(FileStore files, ConversationFiles uses, 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} files of the account {Account} are still there, although the message that they came with was refused.")]
     private partial void LogLeft(int count, Guid account, Exception exception);
 
-    private static string Checked(string url, string field) =>
-        url.Length <= MaxUrl && Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps && uri.UserInfo.Length == 0
-            ? uri.AbsoluteUri
-            : throw RequestProblem.Invalid(field, $"The address of a file must be https or data:, of at most {MaxUrl} characters where it is https.");
+    private static string Checked(string url, string field)
+    {
+        var address = MediaAddress.Read(url)
+            ?? throw RequestProblem.Invalid(field, $"The address of a file must be https or data:, of at most {MediaAddress.MaxLength} characters where it is https.");
+        return !MediaAddress.IsInside(address)
+            ? address.AbsoluteUri
+            : throw RequestProblem.Invalid(field, "The address of a file must be one of the internet, not of a private network or of this machine. Upload the file instead.");
+    }
 }
 
 /// <summary>Stands for a stored file in what a model is asked until it is the run's turn: what waits need not be in memory.</summary>

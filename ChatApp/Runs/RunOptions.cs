@@ -57,7 +57,7 @@ public sealed class RunOptions
     /// <summary>An SSE connection is ended cleanly after so long, so that its client reconnects, perhaps to another node.</summary>
     public TimeSpan MaxStreamAge { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>How long a run outlives its process before another may call it interrupted.</summary>
+    /// <summary>Runs that nobody executes any more are looked for every third of it.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>

@@ -15,16 +15,14 @@ internal sealed partial class RunReaper(
     private readonly DateTime _startedAt = time.GetUtcNow().UtcDateTime;
 
     /// <summary>
-    /// Ends the runs whose lease has run out, those of an earlier process on a database that only one process serves, and those of this
-    /// process that it does not know any more. One that can't be ended does not keep the others.
+    /// Ends the runs of earlier processes, which have gone, since one at a time serves a database, and those of this process that it does
+    /// not know any more. One that can't be ended does not keep the others.
     /// </summary>
     public async Task ReapAsync(CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var now = time.GetUtcNow().UtcDateTime;
-        var unfinished = await db.Runs.AsNoTracking()
-            .Where(r => r.LeaseOwner != null && (r.LeaseOwner == lease.Owner || lease.IsOnlyProcess || r.LeaseExpiresAt < now))
-            .ToListAsync(cancellationToken);
+        var unfinished = await db.Runs.AsNoTracking().Where(r => r.LeaseOwner != null).ToListAsync(cancellationToken);
         // In the registry from before its first commit until after its last one; what ends in between is guarded against.
         foreach (var run in unfinished.Where(r => r.LeaseOwner != lease.Owner || !registry.TryGet(r.Id, out _)))
         {
@@ -68,7 +66,6 @@ internal sealed partial class RunReaper(
                     .SetProperty(r => r.ErrorCode, error.Code)
                     .SetProperty(r => r.ErrorMessage, error.Message)
                     .SetProperty(r => r.LeaseOwner, (string?)null)
-                    .SetProperty(r => r.LeaseExpiresAt, (DateTime?)null)
                     .SetProperty(r => r.FinishedAt, now),
                 cancellationToken);
         if (ended == 0)

@@ -133,10 +133,13 @@ internal sealed partial class RunService(
             LogNotStored(run.Id, e);
             throw NotStored();
         }
-        executor.Start(execution, slot, call, continued);
+        executor.Start(execution, slot, model, slot.Turn.IsCompleted ? Composed(call) : composer.ComposeLater(request, start, branch, agent, model), continued);
         feed.Publish(run.OwnerId, run.ConversationId, ConversationChange.Updated);
         return started;
     }
+
+    // Apart, so that it keeps nothing else of the start in memory.
+    private static Func<CancellationToken, Task<ModelCall>> Composed(ModelCall call) => _ => Task.FromResult(call);
 
     /// <summary>Whether it is a question, or an answer that is not whole.</summary>
     private async ValueTask<bool> CanAnswerAgainAsync(BranchLeaf? leaf, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using ChatApp.Conversations;
 using ChatApp.Data;
 using ChatApp.Data.Entities;
+using ChatApp.Runs;
 
 namespace ChatApp.Transfer;
 
@@ -111,7 +112,7 @@ internal sealed class ConversationRows
     }
 
     private static string? UrlOf(AttachmentDocument attachment) =>
-        Uri.TryCreate(attachment.Url, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps ? uri.AbsoluteUri : null;
+        MediaAddress.Read(attachment.Url) is { } address && !MediaAddress.IsInside(address) ? address.AbsoluteUri : null;
 
     // A time that is missing or to come would put it at the wrong end of every list.
     private DateTime At(DateTime time)

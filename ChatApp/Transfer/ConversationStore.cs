@@ -153,7 +153,7 @@ internal sealed class ConversationStore(
 
     private static string TitleOf(ConversationDocument document)
     {
-        string title = StorableText.Of(document.Title).ReplaceLineEndings(" ").Trim();
+        string title = ConversationTitle.OneLine(StorableText.Of(document.Title).ReplaceLineEndings(" "));
         if (title.Length == 0)
             title = ConversationTitle.From(StorableText.Of(document.Messages.FirstOrDefault(m => m.Role == MessageRole.User)?.Content ?? ""));
         if (title.Length == 0)

@@ -67,7 +67,7 @@ function filter() {
   }
   fill("agents", agents.filter(a => has(`${a.name} ${a.slug}`)).slice(0, limit).map(a => ({ icon: "person", text: a.name, detail: a.description, agent: a.slug, href: `/?agent=${encodeURIComponent(a.slug)}` })));
   fill("recent", words.length ? [] : recent.map(c => ({ text: c.title, href: `/c/${c.id}` })));
-  if (!words.length) fill("found", []);
+  if (!words.length) showHits([]);
   select(options()[0] ?? null);
   tellNone();
   ask(words.length > 0 ? field().value.trim() : "");
@@ -82,10 +82,16 @@ function ask(query) {
     const hits = await get(`${dialog().dataset.search}?q=${encodeURIComponent(query)}&limit=${limit}`);
     if (number !== asked || !dialog().open) return;
     const stays = selected?.isConnected && selected.dataset.chosen !== undefined;
-    fill("found", hits.map(h => ({ text: h.title || dialog().dataset.untitled, parts: h.message_id ? h.excerpt : null, href: addressOf(h) })));
+    showHits(hits);
     if (!stays) select(options()[0] ?? null);
     tellNone();
   }, patience);
+}
+
+function showHits(hits) {
+  const item = h => ({ text: h.title || dialog().dataset.untitled, parts: h.message_id ? h.excerpt : null, href: addressOf(h) });
+  fill("chats", hits.filter(h => !h.message_id).map(item));
+  fill("messages", hits.filter(h => h.message_id).map(item));
 }
 
 const addressOf = hit =>

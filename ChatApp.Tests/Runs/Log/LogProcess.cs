@@ -58,7 +58,7 @@ internal sealed class LogProcess : IAsyncDisposable
         var run = new Run
         {
             Id = Guid.CreateVersion7(), OwnerId = LogDirectory.OwnerId, ConversationId = conversationId, UserMessageId = questionId, MessageId = answerId,
-            Agent = "a", Model = "p/m", Status = RunStatus.Running, LeaseOwner = _lease.Owner, LeaseExpiresAt = at.AddMinutes(1), CreatedAt = at,
+            Agent = "a", Model = "p/m", Status = RunStatus.Running, LeaseOwner = _lease.Owner, CreatedAt = at,
         };
         var live = new LiveRun(_writer, new RunStart(
             run,

@@ -75,6 +75,10 @@ public sealed partial class AskPage(ILogger<AskPage> logger) : ComponentBase, IA
 
     private MessageView? Streaming => _messages.LastOrDefault(m => m.Status == MessageStatus.Streaming);
 
+    // Neither below its own words in the name, nor above them where a client or somebody has begun with the question itself.
+    private bool ShowsQuestion(AskSession session) =>
+        session.Question != session.Name && _messages.FirstOrDefault(m => m.Role == MessageRole.User)?.Content.Trim() != session.Question;
+
     private IReadOnlyList<AskPerson> People => [.. _visit!.Ask.People.Where(p => p.IsActive)];
 
     protected override async Task OnInitializedAsync()

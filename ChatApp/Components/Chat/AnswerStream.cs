@@ -87,10 +87,11 @@ public sealed class AnswerStream(MarkdownRenderer renderer)
     private void Finish(RunFinishedData finished)
     {
         Finished = finished;
-        _markdown.Complete();
+        bool isCut = finished.Status != "completed";
+        _markdown.Complete(isCut);
         // A link reference defined at the end acts on blocks that were closed long before.
         if (_markdown.NeedsWholeRender)
-            _wholeHtml = renderer.ToHtml(_text.ToString());
+            _wholeHtml = renderer.ToHtml(_text.ToString(), isCut);
     }
 
     private string? Kind(int block) => _kinds.GetValueOrDefault(block);

@@ -143,13 +143,17 @@ public sealed partial class Sidebar(
                 await folders.RenameAsync(_caller!, command.Id, command.Value, _closed.Token);
                 break;
             case "delete-folder":
-                await folders.DeleteAsync(_caller!, command.Id, _closed.Token);
+                if (await folders.DeleteAsync(_caller!, command.Id, _closed.Token) is { } deleted)
+                    ShowToast(new Discarded(T["Folder deleted: {0}", deleted.Name], () => folders.RestoreAsync(_caller!, deleted, _closed.Token)), null);
                 break;
             case "new-folder":
                 await CreateFolderAsync(command.Id, content);
                 break;
             case "delete":
                 await DiscardAsync(command.Id);
+                break;
+            case "archive":
+                await ArchiveAsync(command.Id);
                 break;
             case "tags" or "share":
                 await OpenDialogAsync(command);
@@ -169,7 +173,6 @@ public sealed partial class Sidebar(
         { Do: "rename", Value: { } title } => new() { Title = title },
         { Do: "pin" } => new() { Pinned = true },
         { Do: "unpin" } => new() { Pinned = false },
-        { Do: "archive" } => new() { Archived = true },
         { Do: "unarchive" } => new() { Archived = false },
         { Do: "move" } => new() { FolderId = Guid.TryParse(command.Value, out var folder) ? folder : Guid.Empty },
         _ => null,
@@ -198,9 +201,22 @@ public sealed partial class Sidebar(
         if (await conversations.FindAsync(_caller!, id, _closed.Token) is not { } conversation || !await edits.DiscardAsync(_caller!, id, _closed.Token))
             return;
         bool wasShown = IsCurrent(conversation);
-        ShowToast(new Discarded(id, conversation.Title, wasShown), null);
+        ShowToast(new Discarded(T["Deleted: {0}", conversation.Title], async () =>
+        {
+            if (await edits.RestoreAsync(_caller!, id, _closed.Token) && wasShown)
+                navigation.NavigateTo($"/c/{id}");
+        }), null);
         if (wasShown)
             navigation.NavigateTo("/");
+    }
+
+    private async Task ArchiveAsync(Guid id)
+    {
+        if (await conversations.FindAsync(_caller!, id, _closed.Token) is not { } conversation
+            || !await edits.ChangeAsync(_caller!, id, new() { Archived = true }, _closed.Token))
+            return;
+        ShowToast(new Discarded(
+            T["Archived: {0}", conversation.Title], () => edits.ChangeAsync(_caller!, id, new() { Archived = false }, _closed.Token)), null);
     }
 
     private async Task UndoAsync()
@@ -210,8 +226,7 @@ public sealed partial class Sidebar(
         ShowToast(null, null);
         await TryAsync(async () =>
         {
-            if (await edits.RestoreAsync(_caller!, discarded.Id, _closed.Token) && discarded.WasShown)
-                navigation.NavigateTo($"/c/{discarded.Id}");
+            await discarded.Restore();
             await LoadAsync();
         });
     }
@@ -273,7 +288,6 @@ public sealed partial class Sidebar(
         _toastTimer?.Dispose();
     }
 
-    /// <summary>A conversation that was thrown away just now.</summary>
-    /// <param name="WasShown">Whether the page showed it.</param>
-    private sealed record Discarded(Guid Id, string Title, bool WasShown);
+    /// <summary>What was thrown away just now.</summary>
+    private sealed record Discarded(string Text, Func<Task> Restore);
 }

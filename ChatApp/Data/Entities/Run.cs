@@ -46,6 +46,7 @@ public sealed class Run
     /// <summary>The process that executes it. Null once the run has ended.</summary>
     public string? LeaseOwner { get; set; }
 
+    /// <summary>Not used any more: one process at a time serves a database. Its index finds the runs that have not ended.</summary>
     public DateTime? LeaseExpiresAt { get; set; }
 
     /// <summary>When a person asked it to stop through a process that does not execute it; the one that does looks here.</summary>

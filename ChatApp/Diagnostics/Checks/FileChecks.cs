@@ -6,10 +6,6 @@ namespace ChatApp.Diagnostics.Checks;
 
 internal sealed class PermissionsCheck(IOptions<DataOptions> options) : IDiagnosticCheck
 {
-    private const UnixFileMode Others =
-        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
-        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
-
     public string Category => "files";
     public string Name => "permissions";
     public bool NeedsDatabase => false;
@@ -19,7 +15,7 @@ internal sealed class PermissionsCheck(IOptions<DataOptions> options) : IDiagnos
         : OperatingSystem.IsWindows() ? CheckResult.Ok("Windows keeps them; they are not looked at.") : Look(options.Value.FullDirectory));
 
     [UnsupportedOSPlatform("windows")]
-    private static CheckResult Look(string directory) => (File.GetUnixFileMode(directory) & Others) == 0
+    private static CheckResult Look(string directory) => !DataDirectory.IsOpen(directory)
         ? CheckResult.Ok($"Only the server's own user gets into {directory}.")
         : CheckResult.Warning($"Other users of this machine can get into {directory}, where conversations and keys are.", $"chmod 700 '{directory}'");
 }

@@ -17,6 +17,8 @@ public sealed class DemoChatClient(DocsIndex docs, TimeProvider time) : IChatCli
         var answer = DemoCommand.Parse(question, time.GetUtcNow())
             ?? DemoAnswer.Of(files + (files.Length > 0 && question.Length == 0 ? "" : DocsAnswer.Compose(docs, question, first)));
 
+        // Now: once the answer has begun, its caller may let go of the conversation.
+        int inputTokens = conversation.Sum(m => DemoAnswer.Split(m.Text).Count());
         long began = time.GetTimestamp();
         int sent = 0;
         foreach (string token in answer.Reasoning)
@@ -45,7 +47,7 @@ public sealed class DemoChatClient(DocsIndex docs, TimeProvider time) : IChatCli
         }
         var usage = new UsageDetails
         {
-            InputTokenCount = conversation.Sum(m => DemoAnswer.Split(m.Text).Count()),
+            InputTokenCount = inputTokens,
             OutputTokenCount = sent,
             ReasoningTokenCount = reasoned,
         };

@@ -35,8 +35,8 @@ internal sealed class RunLogStatements : IDisposable
             + "VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10)");
         _insertAttachment = Prepare("INSERT INTO message_attachments (message_id, position, file_id, url) VALUES (@0, @1, @2, @3)");
         _insertRun = Prepare(
-            "INSERT INTO runs (id, owner_id, conversation_id, user_message_id, message_id, agent_revision_id, agent, model, status, lease_owner, lease_expires_at, created_at, metered) "
-            + "VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11, @12)");
+            "INSERT INTO runs (id, owner_id, conversation_id, user_message_id, message_id, agent_revision_id, agent, model, status, lease_owner, created_at, metered) "
+            + "VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11)");
         _takeKey = Prepare(
             "INSERT INTO idempotency_keys (owner_id, key, request_hash, run_id, created_at) VALUES (@0, @1, @2, @3, @4) "
             + "ON CONFLICT (owner_id, key) DO UPDATE SET request_hash = excluded.request_hash, run_id = excluded.run_id, created_at = excluded.created_at "
@@ -48,7 +48,7 @@ internal sealed class RunLogStatements : IDisposable
             + "WHERE id = @0 AND (@3 = 0 OR active_leaf_id = @4 OR (active_leaf_id IS NULL AND @4 IS NULL))");
         _finishRun = Prepare(
             "UPDATE runs SET status = @1, finish_reason = @2, error_code = @3, error_message = @4, first_token_at = @5, finished_at = @6, model = @7, "
-            + "lease_owner = NULL, lease_expires_at = NULL WHERE id = @0 AND status IN ('Queued', 'Running')");
+            + "lease_owner = NULL WHERE id = @0 AND status IN ('Queued', 'Running')");
         _finishMessage = Prepare("UPDATE messages SET content = @1, reasoning = @2, status = @3, tool_calls = @4 WHERE id = @0");
         _insertUsage = Prepare(
             "INSERT INTO usage (run_id, owner_id, agent, model, input_tokens, output_tokens, cached_input_tokens, reasoning_tokens, estimated, cost, created_at, points) "
@@ -146,7 +146,7 @@ internal sealed class RunLogStatements : IDisposable
         Insert(start.Answer);
         _insertRun.Execute(
             run.Id, run.OwnerId, run.ConversationId, run.UserMessageId, run.MessageId, run.AgentRevisionId, run.Agent, run.Model,
-            run.Status.ToString(), run.LeaseOwner, run.LeaseExpiresAt, run.CreatedAt, run.Metered);
+            run.Status.ToString(), run.LeaseOwner, run.CreatedAt, run.Metered);
         if (start.NewConversation == null
             && _moveLeaf.Execute(run.ConversationId, run.MessageId, run.CreatedAt, start.Follows != null, start.Follows?.Leaf) == 0)
             return new BranchTakenException(run.ConversationId);

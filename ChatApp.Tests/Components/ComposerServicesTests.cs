@@ -12,7 +12,7 @@ using Xunit;
 namespace ChatApp.Tests.Components;
 
 /// <summary>The composer of the chat page over the real services: drafts, files, agents.</summary>
-public sealed class ComposerLibraryTests : PageTest
+public sealed class ComposerServicesTests : PageTest
 {
     [Fact]
     public async Task Draft_SavedLoadedAndDeletedBySending()

@@ -15,7 +15,7 @@ using Xunit;
 namespace ChatApp.Tests.Runs.Log;
 
 /// <summary>What a run's first transaction takes, and what is given back when its run is gone.</summary>
-public sealed class RunStartTests
+public sealed class FirstCommitTests
 {
     [Fact]
     public async Task Send_UnderAKeyWhoseConversationWasDeleted_StartsAnew()
