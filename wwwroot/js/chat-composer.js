@@ -280,7 +280,7 @@ class ChatComposer extends HTMLElement {
     if (isChanged) rewrite(this.#text, text);
     else this.#text.value = text;
     [this.#id, this.#agent] = [newId(), agent];
-    store(this.name, { text, id: this.#id, agent, files: this.#files.kept, at: base, base, dirty: isChanged });
+    store(this.name, { text, id: this.#id, agent, files: this.#files.kept, base, dirty: isChanged });
     this.#restoreAgent();
     this.#fit();
   }
