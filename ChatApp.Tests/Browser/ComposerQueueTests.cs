@@ -123,6 +123,7 @@ public sealed class ComposerQueueTests(BrowserFixture browser, ChatSite site)
         var page = session.Page;
         await page.SendAsync("France?");
         await page.Answer().Should().ToHaveTextAsync("Paris");
+        await page.Button("Ask again").Should().ToBeVisibleAsync();
         await page.Questions().HoverAsync();
         await page.Button("Edit").ClickAsync();
         await page.GetByLabel("Edit your message").FillAsync("Germany?");
