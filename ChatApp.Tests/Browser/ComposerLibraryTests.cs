@@ -48,9 +48,6 @@ public sealed class ComposerLibraryTests(BrowserFixture browser, ChatSite site)
         }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-draft"] });
         """;
 
-    // The server has the draft, too.
-    private const string IsKept = "text => Object.entries(localStorage).some(([k, v]) => k.startsWith('draft:') && JSON.parse(v).dirty === false && JSON.parse(v).text === text)";
-
     [ChromiumFact]
     public async Task Prompt_WithPlaces_IsMadeThenCalledThenFilledIn()
     {
@@ -64,18 +61,23 @@ public sealed class ComposerLibraryTests(BrowserFixture browser, ChatSite site)
         await page.Locator(".prompt-list li").Should().ToHaveCountAsync(1);
         await page.Locator("main").GetByLabel("Name").Last.FillAsync("Again");
         await page.Locator("main").GetByLabel("Command").Last.FillAsync("translate");
-        await page.Locator("main").GetByLabel("Text").Last.FillAsync("x");
+        await page.Locator("main").GetByLabel("Text").Last.FillAsync("{{length}}, {{item}}, {{requestSubmit|last}}");
         await page.Button("Save prompt").ClickAsync();
         await page.GetByText("There is a prompt /translate already.").Should().ToBeVisibleAsync();
         await page.Locator("main").GetByLabel("Command").Last.FillAsync("again");
         await page.Button("Save prompt").ClickAsync();
         await page.Locator(".prompt-list li").Should().ToHaveCountAsync(2);
-        await page.Locator("summary", new() { HasText = "/again" }).ClickAsync();
-        await page.Button("Delete Again").ClickAsync();
-        await page.Locator(".prompt-list li").Should().ToHaveCountAsync(1);
 
         await page.GotoAsync("/");
         await page.CircuitAsync();
+        await page.Composer().FillAsync("");
+        await page.Composer().PressSequentiallyAsync("/aga");
+        await page.Locator(".composer-menu [role=option]").Should().ToHaveCountAsync(1);
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByLabel("Length").FillAsync("Long");
+        await page.GetByLabel("Item").FillAsync("second");
+        await page.Keyboard.PressAsync("Enter");
+        await page.Composer().Should().ToHaveValueAsync("Long, second, last");
         await page.Composer().FillAsync("");
         await page.Composer().PressSequentiallyAsync("/tra");
         await page.Locator(".composer-menu [role=option]").Should().ToHaveTextAsync(["Translate/translate"]);
@@ -93,6 +95,12 @@ public sealed class ComposerLibraryTests(BrowserFixture browser, ChatSite site)
         await page.Composer().Should().ToBeFocusedAsync();
         await page.Composer().PressAsync("Enter");
         await page.Answer().Should().ToHaveTextAsync("Bonjour.");
+
+        await page.Composer().PressSequentiallyAsync("/");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Manage prompts" }).ClickAsync();
+        await page.Locator("summary", new() { HasText = "/again" }).ClickAsync();
+        await page.Button("Delete Again").ClickAsync();
+        await page.Locator(".prompt-list li").Should().ToHaveCountAsync(1);
     }
 
     [ChromiumFact]
@@ -135,7 +143,7 @@ public sealed class ComposerLibraryTests(BrowserFixture browser, ChatSite site)
     }
 
     [ChromiumFact]
-    public async Task Draft_IsFoundInAnotherBrowser_TheNewerStands_AndSendingDeletesIt()
+    public async Task Draft_IsFoundInAnotherBrowserAndTab_OfTwoChangedBothStand_AndSendingDeletesIt()
     {
         site.Script(s => s.Text("Sent.").Finish());
         var app = await site.GetAppAsync();
@@ -147,16 +155,34 @@ public sealed class ComposerLibraryTests(BrowserFixture browser, ChatSite site)
         await here.Page.CircuitAsync();
         await here.Page.Composer().FillAsync("Begun here");
         await here.Page.Composer().BlurAsync();
-        await here.Page.WaitForFunctionAsync(IsKept, "Begun here");
+        await here.Page.WaitForFunctionAsync(PageSteps.IsKept, "Begun here");
 
         await there.Page.GotoAsync("/");
         await there.Page.SignInAsync(email);
         await there.Page.Composer().Should().ToHaveValueAsync("Begun here");
         await there.Page.Composer().FillAsync("Begun here, done there");
         await there.Page.Composer().BlurAsync();
-        await there.Page.WaitForFunctionAsync(IsKept, "Begun here, done there");
+        await there.Page.WaitForFunctionAsync(PageSteps.IsKept, "Begun here, done there");
         await LookAgainAsync(here.Page);
         await here.Page.Composer().Should().ToHaveValueAsync("Begun here, done there");
+
+        // Changed in both: whose clock is right nobody knows.
+        await there.Page.Composer().FillAsync("Changed there");
+        await there.Page.Composer().BlurAsync();
+        await there.Page.WaitForFunctionAsync(PageSteps.IsKept, "Changed there");
+        await here.Page.Composer().EvaluateAsync(
+            """
+            field => {
+              Date.now = () => 0;
+              field.value = "Changed here";
+              field.dispatchEvent(new Event("input", { bubbles: true }));
+              document.dispatchEvent(new Event("visibilitychange"));
+            }
+            """);
+        await here.Page.Composer().Should().ToHaveValueAsync("Changed here\n\nChanged there");
+        await here.Page.WaitForFunctionAsync(PageSteps.IsKept, "Changed here\n\nChanged there");
+        await LookAgainAsync(there.Page);
+        await there.Page.Composer().Should().ToHaveValueAsync("Changed here\n\nChanged there");
 
         await there.Page.Composer().PressAsync("Enter");
         await there.Page.Answer().Should().ToHaveTextAsync("Sent.");
@@ -164,6 +190,20 @@ public sealed class ComposerLibraryTests(BrowserFixture browser, ChatSite site)
         await Expect(there.Page.Locator("chat-composer[data-sending]")).ToHaveCountAsync(0);
         await LookAgainAsync(here.Page);
         await here.Page.Composer().Should().ToHaveValueAsync("");
+
+        // Two tabs of one browser have one draft.
+        var tab = await here.OpenTabAsync();
+        await tab.GotoAsync("/");
+        await tab.CircuitAsync();
+        await here.Page.Composer().FillAsync("In one tab");
+        await tab.Composer().Should().ToHaveValueAsync("In one tab");
+        await tab.Composer().FillAsync("In the other");
+        await here.Page.Composer().Should().ToHaveValueAsync("In the other");
+        // What one of them could not keep is not replaced.
+        await here.Page.EvaluateAsync("() => { Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); }; }");
+        await here.Page.Composer().FillAsync("Mine");
+        await tab.Composer().FillAsync("Yours");
+        await here.Page.Composer().Should().ToHaveValueAsync("Mine\n\nYours");
     }
 
     [ChromiumTheory]
@@ -191,7 +231,7 @@ public sealed class ComposerLibraryTests(BrowserFixture browser, ChatSite site)
         // What the server is told, it is told in order.
         await page.Composer().FillAsync("What I write next");
         await page.Composer().BlurAsync();
-        await page.WaitForFunctionAsync(IsKept, "What I write next");
+        await page.WaitForFunctionAsync(PageSteps.IsKept, "What I write next");
         Assert.Null(await app.Services.GetRequiredService<Drafts>().FindAsync(user, "new", default));
 
         // Neither the first nor any other rendering takes the conversation for a new chat.

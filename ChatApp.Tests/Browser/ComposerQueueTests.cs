@@ -1,5 +1,8 @@
 using System.Text.RegularExpressions;
+using ChatApp.Data;
 using ChatApp.Tests.Infrastructure;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -10,6 +13,23 @@ namespace ChatApp.Tests.Browser;
 [Collection(BrowserCollection.Name)]
 public sealed class ComposerQueueTests(BrowserFixture browser, ChatSite site)
 {
+    // As a tab does while it sends.
+    private const string HoldQueue =
+        """
+        () => new Promise(held => {
+          const name = Object.keys(localStorage).find(name => name.endsWith(":queue"));
+          navigator.locks.request(name, () => { held(); return new Promise(done => { window.release = done; }); });
+        })
+        """;
+
+    private const string FillStorage =
+        """
+        () => {
+          for (let size = 4_000_000, i = 0; size >= 1; size = Math.floor(size / 2))
+            try { for (;;) localStorage.setItem(`full${i++}`, "x".repeat(size)); } catch { }
+        }
+        """;
+
     [ChromiumFact]
     public async Task SentWhileAnswering_WaitsOverAReload_AndGoesOutInOrderOnce()
     {
@@ -25,6 +45,8 @@ public sealed class ComposerQueueTests(BrowserFixture browser, ChatSite site)
         await page.SendAsync("wrong");
         await page.SendAsync("third");
         await page.Composer().FillAsync("typed");
+        await page.Composer().BlurAsync();
+        await page.WaitForFunctionAsync(PageSteps.IsKept, "typed");
         await Rows(page).Should().ToHaveCountAsync(3);
         await page.Button("Stop the answer").Should().ToBeVisibleAsync();
         await page.Button("Queue the message").Should().ToBeVisibleAsync();
@@ -41,7 +63,13 @@ public sealed class ComposerQueueTests(BrowserFixture browser, ChatSite site)
         await other.GotoAsync(page.Url);
         await other.CircuitAsync();
         await Rows(other).Should().ToHaveCountAsync(2);
+        // What another tab may be sending can't be changed here any more.
+        await other.EvaluateAsync(HoldQueue);
         gate.Open();
+        await page.Button("Edit queued message: second").Should().ToBeDisabledAsync();
+        await page.Button("Remove queued message: second").Should().ToBeDisabledAsync();
+        await page.Button("Remove queued message: third").Should().ToBeEnabledAsync();
+        await other.EvaluateAsync("() => release()");
 
         foreach (var tab in new[] { page, other })
         {
@@ -50,6 +78,11 @@ public sealed class ComposerQueueTests(BrowserFixture browser, ChatSite site)
             await Rows(tab).Should().ToHaveCountAsync(0);
         }
         await page.Composer().Should().ToHaveValueAsync("typed");
+        // What was sent from the queue has left the server's copy of the draft as it is.
+        var app = await site.GetAppAsync();
+        await using var db = await app.Services.GetRequiredService<IDbContextFactory<ChatDbContext>>().CreateDbContextAsync();
+        string place = page.Url.Split('/')[^1];
+        Assert.Equal(["typed"], await db.Drafts.Where(d => d.Place == place).Select(d => d.Text).ToListAsync());
     }
 
     [ChromiumFact]
@@ -79,6 +112,48 @@ public sealed class ComposerQueueTests(BrowserFixture browser, ChatSite site)
         await page.Composer().PressAsync("Enter");
         await page.Answer().Should().ToHaveTextAsync("Now");
         await page.Questions().Should().ToHaveTextAsync(["Go on", "Later, edited"]);
+    }
+
+    [ChromiumFact]
+    public async Task Queue_OfABranchThatIsNotShown_WaitsUntilItIs_AndNothingIsLostWhereItCannotBeKept()
+    {
+        var gate = new Gate();
+        site.Script(s => s.Text("Paris").Finish(), s => s.Text("Berlin").Wait(gate).Finish(), s => s.Text("The Spree").Finish(), s => s.Text("As you say").Finish());
+        await using var session = await site.OpenSignedInAsync(browser);
+        var page = session.Page;
+        await page.SendAsync("France?");
+        await page.Answer().Should().ToHaveTextAsync("Paris");
+        await page.Button("Ask again").Should().ToBeVisibleAsync();
+        await page.Questions().HoverAsync();
+        await page.Button("Edit").ClickAsync();
+        await page.GetByLabel("Edit your message").FillAsync("Germany?");
+        await page.Keyboard.PressAsync("Control+Enter");
+        await page.Answer().Should().ToHaveTextAsync("Berlin");
+        await page.SendAsync("Its river?");
+        // What the browser can't keep stays in the field.
+        await page.EvaluateAsync(FillStorage);
+        await page.SendAsync("Sure?");
+        await page.GetByText("Not queued: the browser's storage is full.").Should().ToBeVisibleAsync();
+        await page.Composer().Should().ToHaveValueAsync("Sure?");
+        await page.EvaluateAsync("() => Object.keys(localStorage).filter(name => name.startsWith('full')).forEach(name => localStorage.removeItem(name))");
+        await page.Composer().PressAsync("Enter");
+        await Rows(page).Should().ToHaveCountAsync(2);
+
+        // The first version's answer is whole, but it is not the one that the queue waits for.
+        await page.Button("Previous version").First.ClickAsync();
+        await page.Answer().Should().ToHaveTextAsync("Paris");
+        await page.GetByText("These messages were queued in another version of this chat.").Should().ToBeVisibleAsync();
+        gate.Open();
+        await page.ReloadAsync();
+        await page.CircuitAsync();
+        await page.Answer().Should().ToHaveTextAsync("Paris");
+        await page.GetByText("These messages were queued in another version of this chat.").Should().ToBeVisibleAsync();
+        await Rows(page).Should().ToHaveCountAsync(2);
+
+        await page.Button("Next version").First.ClickAsync();
+        await page.Questions().Should().ToHaveTextAsync(["Germany?", "Its river?", "Sure?"]);
+        await page.Answer().Should().ToHaveTextAsync("As you say");
+        await Rows(page).Should().ToHaveCountAsync(0);
     }
 
     [ChromiumFact]

@@ -11,6 +11,10 @@ namespace ChatApp.Tests.Browser;
 /// <summary>What a person does on the pages, and where they look.</summary>
 internal static class PageSteps
 {
+    /// <summary>Asked by <c>WaitForFunctionAsync</c> with a text: whether the server has the draft, too.</summary>
+    public const string IsKept =
+        "text => Object.entries(localStorage).some(([k, v]) => k.startsWith('draft:') && JSON.parse(v).dirty === false && JSON.parse(v).text === text)";
+
     /// <summary>Fills in the sign-in page that is shown.</summary>
     public static async Task SignInAsync(this IPage page, string email, string password = TestApp.Password)
     {

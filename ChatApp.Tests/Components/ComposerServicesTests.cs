@@ -18,13 +18,18 @@ public sealed class ComposerServicesTests : PageTest
     public async Task Draft_SavedLoadedAndDeletedBySending()
     {
         await StartAsync();
-        Provider.Script("m", s => s.Text("Hello.").Finish());
+        Provider.Script("m", s => s.Text("Hello.").Finish(), s => s.Text("Hello.").Finish());
         var composer = RenderComposer();
 
         var kept = await composer.InvokeAsync(() => composer.Instance.SaveDraftAsync(new BrowserText("Begun"), "new", "helper"));
         var found = await composer.InvokeAsync(() => composer.Instance.LoadDraftAsync("new"));
         Assert.Equal(("Begun", "helper"), (found!.Text, found.Agent));
         Assert.Equal(kept, found);
+
+        // From the queue, while something else is being written.
+        string? place = await composer.InvokeAsync(() => composer.Instance.SendAsync(new BrowserText("Queued"), "id-0", "new", null, [], isQueued: true));
+        Assert.NotNull(place);
+        Assert.NotNull(await composer.InvokeAsync(() => composer.Instance.LoadDraftAsync("new")));
 
         Assert.NotNull(await SendAsync(composer, "Begun"));
         Assert.Null(await composer.InvokeAsync(() => composer.Instance.LoadDraftAsync("new")));

@@ -2,7 +2,7 @@
 // is sent, so that sending it again, by a double click or after a cut connection, attaches to the run that the first send started.
 // That takes the same conversation, agent and files, too; so these go with each send as they were at the first.
 import { Dictation } from "./composer/dictation.js";
-import { fill, focusOnDesktop, isTouch, newId } from "./composer/dom.js";
+import { fill, focusOnDesktop, isTouch, newId, rewrite } from "./composer/dom.js";
 import { DraftSync } from "./composer/draft-sync.js";
 import { Files, listen } from "./composer/files.js";
 import { fit } from "./composer/fit.js";
@@ -13,11 +13,11 @@ import { Outbox } from "./composer/outbox.js";
 import { Queue } from "./composer/queue.js";
 import { Suggest } from "./composer/suggest.js";
 import { isCut } from "./connection.js";
-import { carry, isNew, keep, load, nameOf, replace, store, temporary } from "./drafts.js";
+import { both, carry, isNew, keep, load, nameOf, replace, store, temporary } from "./drafts.js";
 
 class ChatComposer extends HTMLElement {
   // Set by the server. Attributes, since a call would be lost where they are replayed after a cut connection.
-  static observedAttributes = ["data-draft", "data-agent", "data-busy", "data-last"];
+  static observedAttributes = ["data-draft", "data-agent", "data-busy", "data-last", "data-last-message"];
   #server = null;
   #key = null;
   #id = null;
@@ -47,6 +47,7 @@ class ChatComposer extends HTMLElement {
   get #picked() { return this.dataset.agent ?? null; }
   get isBusy() { return "busy" in this.dataset; }
   get last() { return this.dataset.last; }
+  get lastMessage() { return this.dataset.lastMessage ?? null; }
   get isReady() { return this.#server !== null && !isCut() && !this.#outbox.message; }
   get isCut() { return this.#server === null || isCut(); }
   get server() { return this.#server; }
@@ -216,8 +217,8 @@ class ChatComposer extends HTMLElement {
   }
 
   #enqueue(message) {
-    this.#put(this.#key, "", []);
-    this.#queue.add(message);
+    if (this.#queue.add(message)) this.put(this.#key, "", []);
+    else this.note(this.texts.notQueued);
   }
 
   /** Takes a message out of the queue into the field. */
@@ -238,24 +239,12 @@ class ChatComposer extends HTMLElement {
     else if (this.keepsDrafts) this.#sync.schedule();
   }
 
-  isTaken(message, key) {
-    const typed = this.#typed(message.key);
-    if (message.isQueued || !typed.text.startsWith(message.text)) return;
-    // What was typed while the message was on its way goes on in its conversation. The person may be elsewhere by now.
-    const rest = typed.text.slice(message.text.length);
-    const files = typed.files.filter(file => !message.files.some(sent => sent.id === file.id));
-    this.#put(message.key, key === message.key ? rest : "", key === message.key ? files : []);
-    if ((!rest && !files.length) || key === message.key) return;
-    const there = this.#typed(key);
-    this.#put(key, rest + there.text, [...files, ...there.files]);
+  /** What is in the field of this place, or would be. */
+  typed(key) {
+    return key === this.#key ? { text: this.#text.value, files: this.#files.kept } : { text: "", files: [], ...load(this.#name(key)) };
   }
 
-  #typed(key) {
-    if (key === this.#key) return { text: this.#text.value, files: this.#files.kept };
-    return { text: "", files: [], ...load(this.#name(key)) };
-  }
-
-  #put(key, text, files) {
+  put(key, text, files) {
     if (key === this.#key) {
       this.#text.value = text;
       this.#files.replace(files);
@@ -271,11 +260,27 @@ class ChatComposer extends HTMLElement {
     if (this.keepsDrafts) this.#sync.schedule();
   }
 
-  /** Shows the draft of another browser, which is newer. */
-  adopt({ text, agent, base }) {
+  /** Another tab keeps another draft now. @param before The one that was kept until then. */
+  follow(before) {
+    const [draft, typed] = [load(this.name), this.#text.value];
+    const text = draft?.text ?? "";
+    if (![before?.text ?? "", text].includes(typed)) {
+      rewrite(this.#text, both(typed, text));
+      return this.changed();
+    }
+    if (typed !== text) this.#outbox.recall(this.#key);
     this.#text.value = text;
+    this.#id = (draft?.agent ?? null) === this.#agent && draft?.id || newId();
+    this.#files.replace(draft?.files);
+    this.#fit();
+  }
+
+  /** Shows the draft of another browser; isChanged: with what was typed here. */
+  adopt({ text, agent, base, isChanged = false }) {
+    if (isChanged) rewrite(this.#text, text);
+    else this.#text.value = text;
     [this.#id, this.#agent] = [newId(), agent];
-    store(this.name, { text, id: this.#id, agent, files: this.#files.kept, at: base, base, dirty: false });
+    store(this.name, { text, id: this.#id, agent, files: this.#files.kept, base, dirty: isChanged });
     this.#restoreAgent();
     this.#fit();
   }

@@ -1,7 +1,8 @@
 // What was typed and is not sent yet, per account and conversation, so that it survives a lost connection, a reload and a restart of
-// the server: { text, id, agent, files, at, base, dirty }, and beside it the queue: [{ id, text, agent, files }]. Nobody else who
-// signs in here later sees it. at: when it was typed; base: the server's time of the copy that it was in step with; dirty: whether
-// it was changed since. Those of temporary chats are in the page's memory only, and gone with it.
+// the server: { text, id, agent, files, base, dirty }, and beside it the queue: [{ id, text, agent, files, after }].
+// Nobody else who signs in here later sees it. base: the server's time of the copy that it was in step with;
+// dirty: whether it was changed since; after: the last message that was shown when it was queued. Those of temporary chats are in the
+// page's memory only, and gone with it.
 const prefix = "draft:";
 const memory = new Map();
 const leaving = "leaving";
@@ -29,18 +30,18 @@ export function load(name) {
 /** Keeps the draft, or forgets it where there is nothing to keep: no text, no files, and nothing that the server is to be told. */
 export const store = (name, draft) => put(name, draft?.text || draft?.files?.length || (draft?.dirty && draft.base) ? draft : null);
 
-/** Keeps what is in the field: when it was typed, and what it was in step with, follows from the draft that was there. */
+/** Keeps what is in the field: what it was in step with follows from the draft that was there. */
 export function keep(name, { text, id, agent, files }) {
   const draft = load(name);
-  store(name, {
-    text, id, agent, files,
-    at: text === draft?.text ? draft.at : Date.now(), base: draft?.base ?? null, dirty: (draft?.dirty ?? true) || text !== draft?.text,
-  });
+  store(name, { text, id, agent, files, base: draft?.base ?? null, dirty: (draft?.dirty ?? true) || text !== draft?.text });
 }
 
 /** Puts another message into the place of a draft that is not shown. */
 export const replace = (name, { text, id, files }) =>
-  store(name, { text, id, agent: null, files, at: Date.now(), base: load(name)?.base ?? null, dirty: text !== "" });
+  store(name, { text, id, agent: null, files, base: load(name)?.base ?? null, dirty: text !== "" });
+
+/** Of two texts that were both changed neither is lost: one below the other, unless the one has the other in it. */
+export const both = (one, other) => one.includes(other) ? one : other.includes(one) ? other : `${one}\n\n${other}`;
 
 /** Gives a draft another name. @returns Whether there was one. */
 export function carry(from, to) {
@@ -51,15 +52,19 @@ export function carry(from, to) {
   return true;
 }
 
+/** @returns Whether it is kept. */
 export const storeQueue = (name, queue) => put(queueOf(name), queue.length ? queue : null);
 
 function put(name, value) {
-  if (isTemporary(name)) return void (value ? memory.set(name, JSON.stringify(value)) : memory.delete(name));
+  const [keep, drop] = isTemporary(name) ? [v => memory.set(name, v), () => memory.delete(name)]
+    : [v => localStorage.setItem(name, v), () => localStorage.removeItem(name)];
   try {
-    if (value) localStorage.setItem(name, JSON.stringify(value));
-    else localStorage.removeItem(name);
+    if (value) keep(JSON.stringify(value));
+    else drop();
+    return true;
   } catch {
     // The storage is full or forbidden: the text is still in the field.
+    return false;
   }
 }
 

@@ -46,6 +46,10 @@ public sealed partial class Composer(IJSRuntime js, ILogger<Composer> logger) : 
     [Parameter]
     public MessageStatus? LastStatus { get; set; }
 
+    /// <summary>The conversation's last message as it is shown; null before the first. What is queued goes out only in the branch where it was queued.</summary>
+    [Parameter]
+    public Guid? LastMessage { get; set; }
+
     /// <summary>Slug of the agent that will answer.</summary>
     [Parameter]
     public string? Agent { get; set; }
@@ -93,9 +97,10 @@ public sealed partial class Composer(IJSRuntime js, ILogger<Composer> logger) : 
 
     /// <summary>Called by the browser.</summary>
     /// <param name="draft">The name of the draft that is sent: a conversation's id, or <c>new</c>, in a temporary chat after <c>temporary:</c>.</param>
+    /// <param name="isQueued">Whether it comes from the queue: the draft of that name is another text then, and stays.</param>
     /// <returns>The conversation's id, or null when the message was not taken and its text must stay.</returns>
     [JSInvokable]
-    public async Task<string?> SendAsync(IJSStreamReference? text, string messageId, string draft, string? agent, IReadOnlyList<Guid>? files = null)
+    public async Task<string?> SendAsync(IJSStreamReference? text, string messageId, string draft, string? agent, IReadOnlyList<Guid>? files = null, bool isQueued = false)
     {
         int attempt = ++_attempts;
         _problem = null;
@@ -119,7 +124,7 @@ public sealed partial class Composer(IJSRuntime js, ILogger<Composer> logger) : 
         Guid? conversationId = Guid.TryParse(isTemporary ? draft[Temporary.Length..] : draft, out var id) ? id : null;
         if (await Send(new ComposedMessage(input, messageId, conversationId, agent) { Files = files ?? [], IsTemporary = isTemporary }) is not { } taken)
             return null;
-        if (Library is { } library && !isTemporary)
+        if (Library is { } library && !isTemporary && !isQueued)
             await ForgetDraftAsync(library, draft);
         return KeyOf(taken, isTemporary);
     }

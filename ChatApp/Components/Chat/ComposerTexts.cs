@@ -13,9 +13,11 @@ internal static class ComposerTexts
     {
         ["tooLong"] = t["This message has {0} characters; {1} can be sent at once. Shorten it by {2}."],
         ["queued"] = t["Queued. It is sent when the answer has ended."],
+        ["notQueued"] = t["Not queued: the browser's storage is full. Send it when the answer has ended."],
         ["queueWaits"] = t["Sent one after another, when the answer has ended"],
         ["queueHeld"] = t["The last answer did not finish. These messages wait for you."],
         ["queueRefused"] = t["The first of these messages was not taken. They wait for you."],
+        ["queueElsewhere"] = t["These messages were queued in another version of this chat. They wait for you."],
         ["queueOffline"] = t["Sent when the connection is back"],
         ["sendNow"] = t["Send now"],
         ["editQueued"] = t["Edit queued message: {0}"],

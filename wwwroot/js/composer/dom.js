@@ -56,6 +56,13 @@ export function grow(text) {
   text.style.height = `${text.scrollHeight}px`;
 }
 
+/** Another text in the field; the caret stays where it is. */
+export function rewrite(text, value) {
+  const { selectionStart, selectionEnd } = text;
+  text.value = value;
+  text.setSelectionRange(selectionStart, selectionEnd);
+}
+
 /** On a touch screen it would bring up the keyboard over what the person came to read. */
 export function focusOnDesktop(text) {
   if (matchMedia("(hover: hover) and (pointer: fine)").matches && !document.querySelector(".rz-dialog")) text.focus({ preventScroll: true });

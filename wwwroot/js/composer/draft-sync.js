@@ -1,7 +1,7 @@
-// Keeps the browser's draft and the server's copy in step, so that another browser of the same person finds it. Of two that were
-// changed the newer stands. Files stay in the browser that took them.
+// Keeps the browser's draft and the server's copy in step, so that another browser of the same person finds it. Where both were
+// changed both stand: no two clocks agree on which is newer. Files stay in the browser that took them.
 import { isCut } from "../connection.js";
-import { load, store } from "../drafts.js";
+import { both, load, store } from "../drafts.js";
 
 const quiet = 1500;
 // As Conversations/Drafts.cs; a longer draft stays in the browser.
@@ -11,6 +11,8 @@ export class DraftSync {
   #host;
   #timer = null;
   #pushing = Promise.resolve();
+  // By name, what the server was told last: it may have it though the connection was cut before it could say so.
+  #told = new Map();
 
   /** @param host { server, place, name, adopt(draft) } of the draft that is shown. */
   constructor(host) {
@@ -48,6 +50,7 @@ export class DraftSync {
     try {
       // The framework refuses a stream of nothing.
       const text = draft.text ? DotNet.createJSStreamReference(new TextEncoder().encode(draft.text)) : null;
+      this.#told.set(name, draft.text);
       const kept = await server.invokeMethodAsync("SaveDraftAsync", text, place, draft.agent ?? null);
       const now = load(name);
       // It was sent meanwhile.
@@ -62,7 +65,7 @@ export class DraftSync {
     }
   }
 
-  /** Asks for the server's copy, and shows it where it is newer. */
+  /** Asks for the server's copy, and shows what is another browser's. */
   async pull() {
     const { server, place, name } = this.#host;
     if (!server || isCut()) return;
@@ -75,7 +78,11 @@ export class DraftSync {
     const draft = load(name);
     if (place !== this.#host.place) return;
     const isChanged = draft !== null && draft.dirty !== false && (draft.text !== "" || draft.base);
-    if (isChanged && !(copy && copy.at !== draft.base && copy.at > (draft.at ?? 0))) return this.push();
+    if (isChanged) {
+      if (copy && copy.at !== draft.base && copy.text !== this.#told.get(name))
+        this.#host.adopt({ text: both(draft.text, copy.text), agent: draft.agent, base: copy.at, isChanged });
+      return this.push();
+    }
     if (copy ? copy.at !== draft?.base : draft?.base)
       this.#host.adopt({ text: copy?.text ?? "", agent: copy?.agent ?? null, base: copy?.at ?? null });
   }

@@ -7,7 +7,7 @@ let unsent = null;
 export class Outbox {
   #host;
 
-  /** @param host { server, isCut, isTaken(message, key), isRefused(message), toggleAttribute } */
+  /** @param host { server, isCut, typed(key), put(key, text, files), isRefused(message), toggleAttribute } */
   constructor(host) {
     this.#host = host;
   }
@@ -39,7 +39,7 @@ export class Outbox {
     try {
       // The framework refuses a stream of nothing.
       const bytes = message.text ? DotNet.createJSStreamReference(new TextEncoder().encode(message.text)) : null;
-      key = await this.#host.server.invokeMethodAsync("SendAsync", bytes, message.id, message.key, message.agent, (message.files ?? []).map(file => file.id));
+      key = await this.#host.server.invokeMethodAsync("SendAsync", bytes, message.id, message.key, message.agent, (message.files ?? []).map(file => file.id), message.isQueued ?? false);
     } catch (error) {
       console.warn("The message was not confirmed.", error);
       if (isCut()) return;
@@ -48,12 +48,25 @@ export class Outbox {
       if (message.isSent) return;
       message.isSent = true;
       this.#settle(message, true);
-      this.#host.isTaken(message, key);
+      this.#goOn(message, key);
     } else if (attempt === message.attempts) {
       // What an attempt before a cut says at last is not the last word.
       this.#settle(message, false);
       this.#host.isRefused(message);
     }
+  }
+
+  // What was typed while the message was on its way goes on in its conversation. The person may be elsewhere by now.
+  #goOn(message, key) {
+    const host = this.#host;
+    const typed = host.typed(message.key);
+    if (message.isQueued || !typed.text.startsWith(message.text)) return;
+    const rest = typed.text.slice(message.text.length);
+    const files = typed.files.filter(file => !message.files.some(sent => sent.id === file.id));
+    host.put(message.key, key === message.key ? rest : "", key === message.key ? files : []);
+    if ((!rest && !files.length) || key === message.key) return;
+    const there = host.typed(key);
+    host.put(key, rest + there.text, [...files, ...there.files]);
   }
 
   #settle(message, isTaken) {

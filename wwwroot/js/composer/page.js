@@ -16,5 +16,8 @@ document.addEventListener("visibilitychange", () => document.hidden ? composer()
 
 addEventListener("storage", e => {
   const element = composer();
-  if (element?.place && e.key === queueOf(element.name)) element.reread();
+  if (!element?.place) return;
+  if (e.key === queueOf(element.name)) element.reread();
+  // Two tabs have one draft.
+  if (e.key === element.name) element.follow(JSON.parse(e.oldValue));
 });

@@ -41,14 +41,16 @@ export function askPlaces(prompt, texts) {
   const places = placesIn(prompt.text);
   if (!places.length) return Promise.resolve({});
   return new Promise(resolve => {
+    // Without names: as a member of its form each would hide what the form has of that name, as {{length}} or {{item}}.
+    const fields = places.map(({ default: value }, i) => {
+      const field = h("textarea", { rows: 1, id: `prompt-field-${i}`, autofocus: i === 0, enterkeyhint: "done" });
+      field.value = value;
+      return field;
+    });
     const form = h("form", { method: "dialog" },
       h("h2", { id: "prompt-form-title" }, prompt.name),
       h("p", null, texts.fillIn),
-      ...places.map(({ name, default: value }, i) => {
-        const field = h("textarea", { rows: 1, id: `prompt-field-${i}`, name, autofocus: i === 0, enterkeyhint: "done" });
-        field.value = value;
-        return h("label", { for: `prompt-field-${i}` }, labelOf(name), field);
-      }),
+      ...places.map(({ name }, i) => h("label", { for: `prompt-field-${i}` }, labelOf(name), fields[i])),
       h("div", { class: "prompt-form-actions" },
         h("button", { type: "button", class: "button button-quiet", "data-cancel": true }, texts.cancel),
         h("button", { type: "submit", class: "button button-primary", value: "insert" }, texts.insert)));
@@ -61,7 +63,7 @@ export function askPlaces(prompt, texts) {
     });
     dialog.addEventListener("close", () => {
       dialog.remove();
-      resolve(dialog.returnValue === "insert" ? Object.fromEntries(places.map(({ name }) => [name, form.elements[name].value])) : null);
+      resolve(dialog.returnValue === "insert" ? Object.fromEntries(places.map(({ name }, i) => [name, fields[i].value])) : null);
     });
     document.body.append(dialog);
     dialog.showModal();
