@@ -93,11 +93,11 @@ class ChatComposer extends HTMLElement {
   resume() {
     this.#outbox.resume();
     this.reread();
-    this.pull();
+    this.pull(true);
   }
 
   /** Asks whether another browser went on with the draft; what is newer here, it is told. */
-  pull() { if (this.keepsDrafts && !this.#outbox.message) this.#sync.pull(); }
+  pull(isBack = false) { if (this.keepsDrafts && !this.#outbox.message) this.#sync.pull(isBack); }
 
   /** Tells the server at once what would else be told in a moment. What is being sent is no draft any more. */
   push() { if (this.keepsDrafts && this.#outbox.message?.key !== this.#key) this.#sync.push(); }

@@ -65,8 +65,9 @@ export class DraftSync {
     }
   }
 
-  /** Asks for the server's copy, and shows what is another browser's. */
-  async pull() {
+  /** Asks for the server's copy, and shows what is another browser's. After a cut, what was under way gets no answer any more. */
+  async pull(isBack) {
+    if (isBack) this.#pushing = Promise.resolve();
     const { server, place, name } = this.#host;
     if (!server || isCut()) return;
     let copy;
