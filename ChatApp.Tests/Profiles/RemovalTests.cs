@@ -96,12 +96,14 @@ public sealed class RemovalTests : IAsyncLifetime
         var ada = new CurrentUser(await site.CreateUserAsync("ada@example.com"), IsAdmin: false, Permissions.ScopesOf(false).ToHashSet());
         await using var scope = site.Services.CreateAsyncScope();
         await using var db = await site.Services.GetRequiredService<IDbContextFactory<ChatDbContext>>().CreateDbContextAsync();
+        // Nothing of it has expired: else the server's own housekeeping deletes it, too.
+        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
         for (int i = 0; i < 1100; i++)
         {
-            db.AgentCalls.Add(new AgentCall { Id = Guid.NewGuid(), OwnerId = ada.Id, Agent = "a", Purpose = "title", CreatedAt = DateTime.UnixEpoch });
-            db.IdempotencyKeys.Add(new IdempotencyKey { OwnerId = ada.Id, Key = $"{i}", RequestHash = [], RunId = Guid.NewGuid(), CreatedAt = DateTime.UnixEpoch });
-            db.PointsEntries.Add(new PointsEntry { Id = Guid.NewGuid(), OwnerId = ada.Id, Points = 1, CreatedAt = DateTime.UnixEpoch });
-            db.TokenSessions.Add(new TokenSession { Id = Guid.NewGuid(), AccountId = ada.Id, CreatedAt = DateTime.UnixEpoch, ExpiresAt = DateTime.UnixEpoch });
+            db.AgentCalls.Add(new AgentCall { Id = Guid.NewGuid(), OwnerId = ada.Id, Agent = "a", Purpose = "title", CreatedAt = now });
+            db.IdempotencyKeys.Add(new IdempotencyKey { OwnerId = ada.Id, Key = $"{i}", RequestHash = [], RunId = Guid.NewGuid(), CreatedAt = now });
+            db.PointsEntries.Add(new PointsEntry { Id = Guid.NewGuid(), OwnerId = ada.Id, Points = 1, CreatedAt = now });
+            db.TokenSessions.Add(new TokenSession { Id = Guid.NewGuid(), AccountId = ada.Id, CreatedAt = now, ExpiresAt = now.AddDays(1) });
         }
         await db.SaveChangesAsync();
 

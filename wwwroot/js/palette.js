@@ -90,7 +90,9 @@ function ask(query) {
 }
 
 function showHits(hits) {
-  const item = h => ({ text: h.title || dialog().dataset.untitled, parts: h.message_id ? h.excerpt : null, href: addressOf(h) });
+  const item = h => ({
+    text: h.title || dialog().dataset.untitled, title: h.message_id ? null : h.excerpt, parts: h.message_id ? h.excerpt : null, href: addressOf(h),
+  });
   fill("chats", hits.filter(h => !h.message_id).map(item));
   fill("messages", hits.filter(h => h.message_id).map(item));
 }
@@ -115,7 +117,8 @@ function fill(name, items) {
     option.dataset.href = item.href;
     if (item.agent) option.dataset.agent = item.agent;
     const text = option.appendChild(document.createElement("span"));
-    text.textContent = item.text;
+    if (item.title?.length) text.append(...marked(item.title));
+    else text.textContent = item.text;
     if (item.detail || item.parts) option.appendChild(detail(item));
   });
 }
@@ -123,9 +126,11 @@ function fill(name, items) {
 function detail(item) {
   const small = document.createElement("small");
   if (!item.parts) small.textContent = item.detail;
-  else small.append(...item.parts.map(p => p.is_match ? Object.assign(document.createElement("mark"), { textContent: p.text }) : p.text));
+  else small.append(...marked(item.parts));
   return small;
 }
+
+const marked = parts => parts.map(p => p.is_match ? Object.assign(document.createElement("mark"), { textContent: p.text }) : p.text);
 
 function tellNone() {
   const none = dialog().querySelector(".palette-none");

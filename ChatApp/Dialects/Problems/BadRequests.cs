@@ -59,8 +59,8 @@ internal static partial class BadRequests
                 : $"{field} has the wrong type, is no valid Unicode, or is not known here.");
     }
 
-    // The framework's own wording; where it changes, the answer is still a 400, without the field.
-    [GeneratedRegex("""parameter "(?:[^" ]+ )?(?<name>\w+)" """)]
+    // The framework's own wording, as in: parameter "int limit = 50" from; where it changes, the answer is still a 400, without the field.
+    [GeneratedRegex("""parameter "(?:[^"=]* )?(?<name>\w+)(?: = [^"]*)?" """)]
     private static partial Regex Parameter();
 
     [GeneratedRegex("content type charset|UTF-7")]
