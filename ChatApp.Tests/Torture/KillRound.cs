@@ -48,8 +48,11 @@ internal sealed class KillRound(Installation installation, int number, Promise p
     {
         using var http = installation.CreateClient(server);
         var figures = new KillFigures();
-        foreach (var (client, question) in _streams.Where(s => s.Client.Status != 0))
-            figures += await VerifyStreamAsync(client, question, server, http);
+        // All are asked for first, so that what is verified of one does not count as time that another one took.
+        var streams = _streams.Where(s => s.Client.Status != 0).ToList();
+        var found = await Task.WhenAll(streams.Select(s => FindAsync(s.Client, server, http)));
+        for (int i = 0; i < streams.Count; i++)
+            figures += await VerifyStreamAsync(streams[i].Client, streams[i].Question, found[i], server, http);
         foreach (var (question, conversationId) in _acknowledged)
         {
             bool there = promise.Check(await HasQuestionAsync(http, conversationId, question), $"\"{question}\" was acknowledged and is not there");
@@ -125,19 +128,26 @@ internal sealed class KillRound(Installation installation, int number, Promise p
         return await http.SendAsync(request, cancellationToken);
     }
 
-    private async Task<KillFigures> VerifyStreamAsync(RawRunClient client, string? question, ServerProcess server, HttpClient http)
+    /// <summary>The stream's run, and when it was seen after the server's start.</summary>
+    private async Task<(JsonElement? View, TimeSpan After)> FindAsync(RawRunClient client, ServerProcess server, HttpClient http)
     {
+        if (!promise.Check(client.Status == 200, $"a stream was answered {client.Status}"))
+            return (null, server.Started.Elapsed);
+        using var deadline = new CancellationTokenSource(Limit);
+        // No waiting: a server that answers has ended what its predecessor left.
+        using var response = await http.GetAsync($"/api/runs/{client.RunId}", deadline.Token);
+        var after = server.Started.Elapsed;
+        bool found = promise.Check(response.StatusCode == HttpStatusCode.OK, $"run {client.RunId} is not there: {response.StatusCode}");
+        return (found ? await response.Content.ReadFromJsonAsync<JsonElement>(deadline.Token) : null, after);
+    }
+
+    private async Task<KillFigures> VerifyStreamAsync(
+        RawRunClient client, string? question, (JsonElement? View, TimeSpan After) found, ServerProcess server, HttpClient http)
+    {
+        if (found.View is not { } view)
+            return new KillFigures { Seen = client.Frames.Count, Lost = client.Frames.Count, Acknowledged = 1, Missing = 1, InterruptedAfter = found.After };
         using var deadline = new CancellationTokenSource(Limit);
         string id = client.RunId!;
-        if (!promise.Check(client.Status == 200, $"a stream was answered {client.Status}"))
-            return default;
-        // No waiting: a server that answers has ended what its predecessor left.
-        using var response = await http.GetAsync($"/api/runs/{id}", deadline.Token);
-        bool found = promise.Check(response.StatusCode == HttpStatusCode.OK, $"run {id} is not there: {response.StatusCode}");
-        var interruptedAfter = server.Started.Elapsed;
-        if (!found)
-            return new KillFigures { Seen = client.Frames.Count, Lost = client.Frames.Count, Acknowledged = 1, Missing = 1, InterruptedAfter = interruptedAfter };
-        var view = await response.Content.ReadFromJsonAsync<JsonElement>(deadline.Token);
         promise.Check(view.GetProperty("status").GetString() == "interrupted", $"run {id} is {view.GetProperty("status")}");
 
         var replay = new RawRunClient(installation.Key) { RunId = id };
@@ -156,7 +166,7 @@ internal sealed class KillRound(Installation installation, int number, Promise p
             $"run {id}: the half event at the end is not in the log");
         await client.ResumeAsync(server.Address, deadline.Token);
         promise.Check(client.IsDone && client.Frames.SequenceEqual(log), $"run {id} resumed after {seen} is not the whole log");
-        var figures = new KillFigures { Seen = seen, Lost = lost, InterruptedAfter = interruptedAfter };
+        var figures = new KillFigures { Seen = seen, Lost = lost, InterruptedAfter = found.After };
         if (question == null)
             return figures;
         bool there = promise.Check(

@@ -1,37 +1,12 @@
+using ChatApp.Data;
+
 namespace ChatApp.Conversations;
 
 /// <summary>The clock of <see cref="ConversationPurge"/>.</summary>
-internal sealed partial class ConversationHousekeeping(ConversationPurge purge, TimeProvider time, ILogger<ConversationHousekeeping> logger) : BackgroundService
+internal sealed class ConversationHousekeeping(ConversationPurge purge, TimeProvider time, ILogger<ConversationHousekeeping> logger)
+    : PeriodicWork(TimeSpan.FromMinutes(1), time, logger)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+    protected override string Name => "Purging deleted and temporary conversations";
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                await TryAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host ends.
-        }
-    }
-
-    /// <summary>A database that is busy or full for a while must not end the housekeeping.</summary>
-    private async Task TryAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await purge.PurgeAsync(cancellationToken);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            LogFailed(e);
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Deleted and temporary conversations could not be purged; it is tried again.")]
-    private partial void LogFailed(Exception e);
+    protected override Task WorkAsync(CancellationToken cancellationToken) => purge.PurgeAsync(cancellationToken);
 }

@@ -1,38 +1,12 @@
+using ChatApp.Data;
+
 namespace ChatApp.Files;
 
-/// <summary>The clock of <see cref="ConversationFiles.PurgeAsync"/>.</summary>
-internal sealed partial class FileHousekeeping(ConversationFiles files, TimeProvider time, ILogger<FileHousekeeping> logger) : BackgroundService
+/// <summary>The clock of <see cref="ConversationFiles.PurgeAsync"/>: each hour, since it looks at all files.</summary>
+internal sealed class FileHousekeeping(ConversationFiles files, TimeProvider time, ILogger<FileHousekeeping> logger)
+    : PeriodicWork(TimeSpan.FromHours(1), time, logger)
 {
-    // It looks at all files.
-    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+    protected override string Name => "Purging unused files";
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                await TryAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host ends.
-        }
-    }
-
-    /// <summary>A database that is busy or full for a while must not end the housekeeping.</summary>
-    private async Task TryAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await files.PurgeAsync(cancellationToken);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            LogFailed(e);
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Unused files could not be purged; it is tried again.")]
-    private partial void LogFailed(Exception e);
+    protected override Task WorkAsync(CancellationToken cancellationToken) => files.PurgeAsync(cancellationToken);
 }

@@ -13,7 +13,16 @@ internal sealed class ChunkReader(ProviderErrors errors) : IDisposable
     private enum TextKind { Content, Reasoning }
 
     private readonly DeltaText _text = new();
+    private readonly ChunkFrame _frame = new();
     private TextKind _kind;
+    private TextKind _frameKind;
+
+    // Of the chunk that is being read: how many of its parts have an effect, and where the last text among them stands.
+    private int _effects;
+    private int _textStart;
+    private int _textLength;
+
+    // Of the answer.
     private List<AIContent>? _before;
     private int _beforeUnits;
     private ToolCallParts? _calls;
@@ -51,6 +60,26 @@ internal sealed class ChunkReader(ProviderErrors errors) : IDisposable
         }
         if (isError)
             throw errors.FromFrame(Encoding.UTF8.GetString(data));
+        if (_frame.TryRead(data, out var same))
+        {
+            if (!same.IsEmpty)
+            {
+                Turn(_frameKind);
+                _text.Append(same);
+            }
+            return;
+        }
+        (_effects, _textLength) = (0, 0);
+        ReadObject(data);
+        if (_effects == 1 && _textLength > 0)
+        {
+            _frame.Keep(data, _textStart, _textLength);
+            _frameKind = _kind;
+        }
+    }
+
+    private void ReadObject(ReadOnlySpan<byte> data)
+    {
         var json = new Utf8JsonReader(data);
         json.Read();
         if (json.TokenType != JsonTokenType.StartObject)
@@ -158,12 +187,18 @@ internal sealed class ChunkReader(ProviderErrors errors) : IDisposable
         }
         if (json.ValueSpan.IsEmpty)
             return;
-        if (next != _kind)
-        {
-            EndText();
-            _kind = next;
-        }
+        Turn(next);
         _text.Append(ref json);
+        _effects++;
+        (_textStart, _textLength) = ((int)json.TokenStartIndex + 1, json.ValueSpan.Length);
+    }
+
+    private void Turn(TextKind next)
+    {
+        if (next == _kind)
+            return;
+        EndText();
+        _kind = next;
     }
 
     private void ReadToolCalls(ref Utf8JsonReader json)
@@ -171,6 +206,7 @@ internal sealed class ChunkReader(ProviderErrors errors) : IDisposable
         json.Read();
         if (json.TokenType == JsonTokenType.Null)
             return;
+        _effects++;
         var deltas = (_calls ??= new ToolCallParts()).Read(ref json);
         EndText();
         foreach (var delta in deltas)
@@ -191,6 +227,7 @@ internal sealed class ChunkReader(ProviderErrors errors) : IDisposable
             : json.ValueTextEquals("tool_calls"u8) || json.ValueTextEquals("function_call"u8) ? ChatFinishReason.ToolCalls
             : new ChatFinishReason(json.GetString()!);
         Finished = true;
+        _effects++;
         if (_calls is null)
             return;
         EndText();
@@ -201,10 +238,13 @@ internal sealed class ChunkReader(ProviderErrors errors) : IDisposable
     private void ReadUsage(ref Utf8JsonReader json)
     {
         json.Read();
-        if (json.TokenType == JsonTokenType.StartObject)
-            _usage = UsageReader.Read(ref json);
-        else
+        if (json.TokenType != JsonTokenType.StartObject)
+        {
             json.Skip();
+            return;
+        }
+        _usage = UsageReader.Read(ref json);
+        _effects++;
     }
 
     private void ReadError(ref Utf8JsonReader json, ReadOnlySpan<byte> data)

@@ -33,6 +33,13 @@ internal sealed class DeltaText : IDisposable
             AppendPlain(utf8);
     }
 
+    /// <summary>Appends text without escapes.</summary>
+    public void Append(ReadOnlySpan<byte> utf8)
+    {
+        Reserve(utf8.Length);
+        AppendPlain(utf8);
+    }
+
     /// <summary>Gives what is there and starts anew; keeps back a first half of a surrogate pair at the end.</summary>
     public string Take()
     {

@@ -31,9 +31,15 @@ internal sealed class EventReader(Stream body) : IDisposable
     {
         MakeRoom();
         _filling = true;
-        int read = await body.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
+        var reading = body.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
+        bool waits = !reading.IsCompleted;
+        int read = await reading;
         _filling = false;
         _end += read;
+        // A wait for a socket ends within the loop that works through the events of all sockets. Under load its queue must not wait for
+        // what is done with the bytes: it holds an event for each packet, and a request that has just come is behind them all.
+        if (waits)
+            await Task.Yield();
         return read > 0;
     }
 
