@@ -126,6 +126,8 @@ public sealed class ComposerQueueTests(BrowserFixture browser, ChatSite site)
         await page.Button("Ask again").Should().ToBeVisibleAsync();
         await page.Questions().HoverAsync();
         await page.Button("Edit").ClickAsync();
+        // The field puts the caret at its end when it opens; what is filled in before would be added to its text.
+        await page.GetByLabel("Edit your message").Should().ToBeFocusedAsync();
         await page.GetByLabel("Edit your message").FillAsync("Germany?");
         await page.Keyboard.PressAsync("Control+Enter");
         await page.Answer().Should().ToHaveTextAsync("Berlin");
