@@ -37,10 +37,10 @@ export const whole = (page, timeout) => page.waitForFunction(
 
 /** Counts from now on, in the page. */
 export const watch = page => page.evaluate(() => {
-  const seen = { batches: 0, finished: 0, longest: 0, began: performance.now() };
+  const seen = { batches: 0, finished: 0, longest: 0, began: performance.now(), last: Date.now() };
   const last = [...document.querySelectorAll(".message")].at(-1);
   // A batch of the renderer is applied in one task, after which the observer is called once.
-  new MutationObserver(() => { seen.batches++; }).observe(last, { subtree: true, childList: true, characterData: true, attributes: true });
+  new MutationObserver(() => { seen.batches++; seen.last = Date.now(); }).observe(last, { subtree: true, childList: true, characterData: true, attributes: true });
   const finished = new MutationObserver(changes => { seen.finished += changes.length; });
   for (const message of document.querySelectorAll(".message"))
     if (message !== last) finished.observe(message, { subtree: true, childList: true, characterData: true });
@@ -51,3 +51,32 @@ export const watch = page => page.evaluate(() => {
 });
 
 export const seen = page => page.evaluate(() => ({ ...benchSeen, seconds: (performance.now() - benchSeen.began) / 1000 }));
+
+/** Scrolls the sidebar in the page for five seconds, then jumps to its end. */
+export async function scrollSidebar() {
+  const list = document.querySelector(".sidebar-list");
+  const figures = { frames: 0, slow: 0, blank: 0, longest: 0, jump: 0 };
+  new PerformanceObserver(entries => {
+    for (const task of entries.getEntries()) figures.longest = Math.max(figures.longest, task.duration);
+  }).observe({ type: "longtask" });
+  const frame = () => new Promise(requestAnimationFrame);
+  const isFilled = () => {
+    const box = list.getBoundingClientRect();
+    return [0.1, 0.5, 0.9].every(at => document.elementFromPoint(box.x + box.width / 2, box.y + box.height * at).closest(".sidebar-list > :not(.list-space)"));
+  };
+  const seconds = 5;
+  const began = await frame();
+  for (let now = began; now < began + seconds * 1000;) {
+    const next = await frame();
+    list.scrollTop += (next - now) * 5;
+    figures.frames += 1 / seconds;
+    figures.slow += next - now > 50;
+    figures.blank += !isFilled();
+    now = next;
+  }
+  const jumped = performance.now();
+  list.scrollTop = list.scrollHeight;
+  do await frame(); while (!isFilled());
+  figures.jump = performance.now() - jumped;
+  return figures;
+}

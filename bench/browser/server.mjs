@@ -26,6 +26,11 @@ export async function startServer(program, port) {
   }
   const { stdout } = await run(program, ["keys", "create", "--user", person.email, "--name", "bench"], { env });
   const key = stdout.trim();
+  const api = async (path, init) => {
+    const response = await fetch(address + path, { ...init, headers: { authorization: `Bearer ${key}`, "content-type": "application/json" } });
+    if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+    return response.json();
+  };
 
   return {
     address,
@@ -41,14 +46,14 @@ export async function startServer(program, port) {
       return Number(/VmRSS:\s+(\d+)/.exec(status)[1]) / 1024;
     },
     /** Sends over the native API and waits for the whole answer. Nobody but this request looks at it. */
-    async ask(input, conversation) {
-      const response = await fetch(`${address}/api/runs`, {
-        method: "POST",
-        headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
-        body: JSON.stringify({ input, stream: false, ...(conversation && { conversation_id: conversation }) }),
-      });
-      if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
-      return response.json();
+    ask: (input, conversation) => api("/api/runs", {
+      method: "POST",
+      body: JSON.stringify({ input, stream: false, ...(conversation && { conversation_id: conversation }) }),
+    }),
+    create: title => api("/api/conversations", { method: "POST", body: JSON.stringify({ title }) }),
+    async lastRun(conversation) {
+      const { data } = await api(`/api/conversations/${conversation}/messages`);
+      return api(`/api/runs/${data.at(-1).run_id}`);
     },
     async stop() {
       const ended = new Promise(r => child.once("exit", r));
