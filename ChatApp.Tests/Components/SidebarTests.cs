@@ -44,6 +44,23 @@ public sealed class SidebarTests : PageTest
     }
 
     [Fact]
+    public async Task Sidebar_ShownConversationInAFolder_IsSeenUntilThePersonClosesTheFolder()
+    {
+        await StartAsync();
+        var navigation = Services.GetRequiredService<NavigationManager>();
+        var (first, second) = (await CreateInFolderAsync("First", "Work"), await CreateInFolderAsync("Second", "Home"));
+        navigation.NavigateTo($"/c/{first.Id}");
+        var sidebar = Render<Sidebar>();
+        sidebar.WaitForAssertion(() => Assert.Equal(["Home", "Work", "First"], Titles(sidebar)));
+
+        navigation.NavigateTo($"/c/{second.Id}");
+        sidebar.WaitForAssertion(() => Assert.Equal(["Home", "Second", "Work", "First"], Titles(sidebar)));
+
+        Command(sidebar, "toggle", (await Get<Folders>().ListAsync(Person, default)).Single(f => f.Name == "Home").Id);
+        sidebar.WaitForAssertion(() => Assert.Equal(["Home", "Work", "First"], Titles(sidebar)));
+    }
+
+    [Fact]
     public async Task Sidebar_AnswerStartsAndEndsElsewhere_ShowsAndClearsTheDot()
     {
         await StartAsync();
@@ -249,4 +266,11 @@ public sealed class SidebarTests : PageTest
 
     private Task<ConversationSummary> CreateAsync(string title) =>
         App.Services.GetRequiredService<ConversationService>().CreateAsync(Person, title, null, default);
+
+    private async Task<ConversationSummary> CreateInFolderAsync(string title, string folder)
+    {
+        var conversation = await CreateAsync(title);
+        await Get<ConversationEdits>().ChangeAsync(Person, conversation.Id, new() { FolderId = (await Get<Folders>().CreateAsync(Person, folder, default)).Id }, default);
+        return conversation;
+    }
 }

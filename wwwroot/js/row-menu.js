@@ -54,6 +54,11 @@ document.addEventListener("click", e => {
   if (item) choose(menuOf(item), item);
 });
 
+// Somebody quick opens it again before the dialog that they have asked for is there.
+document.addEventListener("focusin", e => {
+  if (e.target.closest?.(".rz-dialog")) document.querySelector(".row-menu:popover-open")?.hidePopover();
+});
+
 document.addEventListener("keydown", e => {
   const menu = menuOf(e.target);
   if (!menu) return;

@@ -4,8 +4,8 @@ const ACTIONS = { c: "copy", e: "edit", r: "regenerate", d: "details", "[": "pre
 
 export function watchKeys(thread, signal) {
   const messages = () => [...thread.querySelectorAll(".message")];
-  // Where the focus was when a branch was switched: its message goes, and the focus may not go with it.
-  let left = null;
+  // What has the focus. It may go with a change of the thread: an editor that closes, an answer that another takes the place of.
+  let held = null;
 
   const go = message => {
     message?.focus({ preventScroll: true });
@@ -28,20 +28,22 @@ export function watchKeys(thread, signal) {
     button.click();
   }, { signal });
 
-  thread.addEventListener("click", e => {
-    const button = e.target.closest('[data-action="previous"], [data-action="next"]');
-    if (!button) return;
-    const message = button.closest(".message");
-    left = { at: messages().indexOf(message), action: document.activeElement === message ? null : button.dataset.action };
+  document.addEventListener("focusin", e => {
+    const message = thread.contains(e.target) ? e.target.closest(".message") : null;
+    held = message && { element: e.target, message, at: messages().indexOf(message), action: e.target.dataset.action };
+  }, { signal });
+  // Who presses elsewhere has left.
+  document.addEventListener("pointerdown", e => {
+    if (!held?.message.contains(e.target)) held = null;
   }, { signal });
 
   const changed = new MutationObserver(() => {
-    if (!left || document.activeElement !== document.body) return;
-    const message = messages()[left.at];
-    const button = left.action && message?.querySelector(`[data-action="${left.action}"]`);
-    left = null;
-    (button && !button.disabled ? button : message)?.focus({ preventScroll: true });
+    if (!held || document.activeElement !== document.body || (held.element.isConnected && !held.element.disabled)) return;
+    const message = held.message.isConnected ? held.message : messages()[held.at];
+    if (!message) return;
+    const button = held.action && message.querySelector(`[data-action="${held.action}"]:not(:disabled)`);
+    (button || message).focus({ preventScroll: true });
   });
-  changed.observe(thread.querySelector(".thread-content"), { childList: true });
+  changed.observe(thread.querySelector(".thread-content"), { childList: true, subtree: true, attributeFilter: ["disabled"] });
   signal.addEventListener("abort", () => changed.disconnect());
 }

@@ -58,13 +58,19 @@ public sealed partial class Sidebar(
         navigation.LocationChanged += OnLocationChanged;
         if (RendererInfo.IsInteractive)
         {
-            _refresh = new Throttle(time, () => InvokeAsync(RefreshAsync));
+            _refresh = new Throttle(time, () => InvokeAsync(() => TryAsync(() => LoadAsync())));
             _search = new Throttle(time, () => InvokeAsync(SearchAsync));
             // Registers before the first load, so nothing falls between the two.
             _ = WatchAsync(_caller);
         }
+        await OpenShownFolderAsync();
         await _content.LoadAsync(_closed.Token);
     }
+
+    // What the page shows is seen in the list, too. True when a folder had to be opened for it.
+    private async Task<bool> OpenShownFolderAsync() =>
+        Shown is ("c", var key) && Guid.TryParse(key, out var id)
+        && await conversations.FindAsync(_caller!, id, _closed.Token) is { FolderId: { } folder } && _content!.Open(folder);
 
     private bool IsCurrent(ConversationSummary conversation) => Shown switch
     {
@@ -85,8 +91,6 @@ public sealed partial class Sidebar(
         {
         }
     }
-
-    private Task RefreshAsync() => TryAsync(() => LoadAsync());
 
     // What escapes from here shows an error in the place of the sidebar.
     private async Task TryAsync(Func<Task> work)
@@ -276,7 +280,12 @@ public sealed partial class Sidebar(
         _hits = hits;
     });
 
-    private void OnLocationChanged(object? sender, LocationChangedEventArgs e) => _ = InvokeAsync(StateHasChanged);
+    private void OnLocationChanged(object? sender, LocationChangedEventArgs e) => _ = InvokeAsync(() => TryAsync(async () =>
+    {
+        StateHasChanged();
+        if (await OpenShownFolderAsync())
+            await LoadAsync();
+    }));
 
     public void Dispose()
     {

@@ -33,7 +33,8 @@ public sealed class SidebarContent(
             _open.Add(folder);
     }
 
-    public void Open(Guid folder) => _open.Add(folder);
+    /// <returns>Whether it was closed.</returns>
+    public bool Open(Guid folder) => _open.Add(folder);
 
     /// <summary>Counts anew, and loads the window at its place.</summary>
     /// <param name="from">The line with which the window is to begin; null for where it does.</param>
