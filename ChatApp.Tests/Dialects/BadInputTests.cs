@@ -97,6 +97,9 @@ public sealed class BadInputTests(DoorApp app) : IClassFixture<DoorApp>
     [InlineData("""{"input":"a","metadata":{"x":1,"x":2}}""", "more than once")]
     [InlineData("""{"input":"\ud83d"}""", "no valid Unicode")]
     [InlineData("""{"input":"a"} {}""", "not valid JSON: look at line 1")]
+    [InlineData("""{"input":""", "not valid JSON: look at line 1, byte 10")]
+    [InlineData("""{"input":"a""", "not valid JSON: look at line 1")]
+    [InlineData("""{"input":"a",""", "not valid JSON: look at line 1")]
     [InlineData("deep", "nested too deeply")]
     public async Task Start_BodyThatCannotBeRead_SaysWhatIsWrongWithIt(string body, string says)
     {

@@ -47,7 +47,8 @@ internal static partial class BadRequests
         // Its inner exception is the reader's (also a JsonException) where the text is no JSON, and the converter's where it is.
         if (exception.InnerException is JsonException reader)
         {
-            return reader.Message.Contains("depth", StringComparison.Ordinal)
+            // Of a body that ends in the middle the reader says "Expected depth to be zero".
+            return reader.Message.Contains("maximum configured depth", StringComparison.Ordinal)
                 ? new(400, "invalid_request", "The body is nested too deeply.", field)
                 : new(400, "malformed_json",
                     $"The body is not valid JSON: look at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.", field);
